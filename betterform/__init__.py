@@ -1,0 +1,1 @@
+"""betterform: the quote office of a company that runs its sales on monday.com."""

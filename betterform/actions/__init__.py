@@ -1,0 +1,1 @@
+"""Verbs that span records, one noun a file. They never commit and never call out."""

@@ -1,0 +1,157 @@
+"""The mapping: which board plays which part, which column holds which field, which webhooks are ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from betterform.models.board import ApiCallDay, Board, BoardColumn, BoardRole, BoardWebhook, WritePolicy
+from betterform.models.monday_account import MondayAccount
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """The column chosen for a field; `labels` are our values to monday's labels."""
+
+    field: str
+    column_id: str
+    title: str
+    column_type: str
+    policy: WritePolicy = WritePolicy.OVERWRITE
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_role(session: Session, role: BoardRole) -> Board | None:
+    """The board that plays that part, or None."""
+    return session.scalar(select(Board).where(Board.role == role.value))
+
+
+def of_monday_id(session: Session, board_id: str) -> Board | None:
+    """Our row for monday's board, or None for one that plays no part."""
+    return session.scalar(select(Board).where(Board.board_id == board_id))
+
+
+def every(session: Session) -> list[Board]:
+    """All boards that play a part."""
+    return list(session.scalars(select(Board).order_by(Board.id)))
+
+
+def choose(session: Session, role: BoardRole, *, board_id: str, name: str) -> Board:
+    """Let a board play a part. Another board in that part loses its columns and webhooks' rows."""
+    board = of_role(session, role)
+    if board is None:
+        board = Board(role=role.value, board_id=board_id)
+        session.add(board)
+    elif board.board_id != board_id:
+        board.columns.clear()
+        board.webhooks.clear()
+        board.board_id = board_id
+    board.name = name[:255]
+    session.flush()
+    return board
+
+
+def map_columns(session: Session, board: Board, choices: Iterable[ColumnChoice]) -> None:
+    """Set the columns of the fields named in `choices`; others stay as they are.
+
+    What a person decided about a field (policy, labels) stays when the column stays.
+    """
+    for choice in choices:
+        column = board.column(choice.field)
+        if column is None:
+            column = BoardColumn(field=choice.field, policy=choice.policy.value, labels=dict(choice.labels))
+            board.columns.append(column)
+        elif column.column_id != choice.column_id:
+            column.policy, column.labels = choice.policy.value, dict(choice.labels)
+        column.column_id = choice.column_id
+        column.title = choice.title[:255]
+        column.column_type = choice.column_type
+    session.flush()
+
+
+def unmap(session: Session, board: Board, name: str) -> None:
+    """Map a field to no column."""
+    column = board.column(name)
+    if column is not None:
+        board.columns.remove(column)
+        session.flush()
+
+
+def remember_webhook(session: Session, board: Board, *, event: str, webhook_id: str) -> None:
+    """Note that monday tells us of `event` by that webhook."""
+    webhook = next((webhook for webhook in board.webhooks if webhook.event == event), None)
+    if webhook is None:
+        board.webhooks.append(BoardWebhook(event=event, webhook_id=webhook_id))
+    else:
+        webhook.webhook_id = webhook_id
+    session.flush()
+
+
+def forget_webhook(session: Session, board: Board, *, event: str) -> None:
+    """Note that monday no longer tells us of `event`."""
+    for webhook in [webhook for webhook in board.webhooks if webhook.event == event]:
+        board.webhooks.remove(webhook)
+    session.flush()
+
+
+def account(session: Session) -> MondayAccount | None:
+    """Whom monday takes us for, or None before the boards were connected."""
+    return session.get(MondayAccount, 1)
+
+
+def remember_account(
+    session: Session,
+    *,
+    account_id: str,
+    account_name: str,
+    user_id: str,
+    user_name: str,
+    daily_limit: int | None,
+    at: datetime,
+) -> None:
+    """Keep what monday said about token and plan."""
+    row = account(session)
+    if row is None:
+        row = MondayAccount(id=1)
+        session.add(row)
+    row.account_id, row.account_name = account_id, account_name[:200]
+    row.user_id, row.user_name = user_id, user_name[:200]
+    row.daily_limit, row.checked_at = daily_limit, at
+    session.flush()
+
+
+def count_calls(session: Session, *, day: date, calls: Decimal) -> None:
+    """Add API calls to a day (UTC); a rate-limited call counts a tenth."""
+    row = _day(session, day)
+    if row is None:
+        try:
+            with session.begin_nested():
+                session.add(ApiCallDay(day=day, calls=calls))
+                session.flush()
+        except IntegrityError:
+            row = _day(session, day)
+        else:
+            return
+    if row is not None:
+        row.calls += calls
+
+
+def _day(session: Session, day: date) -> ApiCallDay | None:
+    return session.scalar(
+        select(ApiCallDay)
+        .where(ApiCallDay.day == day)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def calls_on(session: Session, day: date) -> Decimal:
+    """How many API calls were made on a day (UTC)."""
+    return session.scalar(select(ApiCallDay.calls).where(ApiCallDay.day == day)) or Decimal(0)

@@ -1,0 +1,63 @@
+"""Contacts: added and corrected by staff, here and on their board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from betterform.actions import deliveries, history
+from betterform.actions.matching import holds_words
+from betterform.models.contact import Contact
+from betterform.models.delivery import Target
+from betterform.models.history import Author
+
+FIELDS = (
+    "email",
+    "title",
+    "first_name",
+    "last_name",
+    "company",
+    "street",
+    "postal_code",
+    "city",
+    "country_code",
+    "phone",
+    "vat_number",
+    "language",
+)
+
+
+def add(session: Session, values: dict[str, str], *, by: Author, at: datetime) -> Contact:
+    """A new contact; its board gets it through the outbox. `values` by the names in FIELDS."""
+    contact = Contact(**{name: values.get(name, "") for name in FIELDS})
+    session.add(contact)
+    history.record(session, contact, "created", by=by, at=at)
+    deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
+    return contact
+
+
+def change(session: Session, contact: Contact, values: dict[str, str], *, by: Author, at: datetime) -> list[str]:
+    """Write `values` to the contact and its board. Returns the names of the fields that changed."""
+    changed = [name for name in FIELDS if name in values and getattr(contact, name) != values[name]]
+    for name in changed:
+        setattr(contact, name, values[name])
+    if changed:
+        history.record(session, contact, "edited", by=by, at=at, fields=changed)
+        deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
+    return changed
+
+
+def search(session: Session, typed: str, *, limit: int = 8) -> list[Contact]:
+    """Contacts whose name, company or e-mail holds every word of `typed`."""
+    wanted = (
+        select(Contact)
+        .where(
+            Contact.archived_at.is_(None),
+            holds_words(typed, Contact.first_name, Contact.last_name, Contact.company, Contact.email),
+        )
+        .order_by(Contact.last_name, Contact.first_name, Contact.id)
+        .limit(limit)
+    )
+    return list(session.scalars(wanted))

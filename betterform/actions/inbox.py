@@ -1,0 +1,209 @@
+"""The inbox: webhooks stored once, claimed by one worker at a time, finished with a reason."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from betterform.errors import WrongState
+from betterform.models.board import Board
+from betterform.models.webhook_event import InboxState, WebhookEvent
+
+LONGEST_KEY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class EventClaim:
+    """The right to act on one webhook until `until`."""
+
+    event_id: int
+    event_type: str
+    board_id: str
+    item_id: str
+    payload: Mapping[str, Any]
+    received_at: datetime
+    attempts: int
+    until: datetime
+
+
+def receive(session: Session, payload: Mapping[str, Any], *, at: datetime) -> WebhookEvent | None:
+    """Keep a webhook: `payload` is what monday sent, {"event": {...}}. None when it is there already."""
+    event = payload["event"]
+    key = dedupe_key(event)
+    if session.scalar(select(WebhookEvent.id).where(WebhookEvent.dedupe_key == key)) is not None:
+        return None
+    row = WebhookEvent(
+        dedupe_key=key,
+        event_type=str(event.get("type") or "")[:50],
+        board_id=str(event.get("boardId") or "")[:20],
+        item_id=str(event.get("pulseId") or event.get("itemId") or "")[:20],
+        payload=dict(payload),
+        received_at=at,
+        state=InboxState.WAITING.value,
+        attempts=0,
+        next_attempt_at=at,
+        reason="",
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:  # the same webhook came twice at once
+        return None
+    return row
+
+
+def dedupe_key(event: Mapping[str, Any]) -> str:
+    """What tells one event from another: `triggerTime` and `isRetry` change with every attempt, so not by them."""
+    subscription, trigger = event.get("subscriptionId"), event.get("triggerUuid")
+    if subscription and trigger and len(f"{subscription}:{trigger}") <= LONGEST_KEY:
+        return f"{subscription}:{trigger}"
+    lasting = {key: value for key, value in event.items() if key not in ("triggerTime", "isRetry")}
+    return hashlib.sha256(json.dumps(lasting, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def is_due(session: Session, *, at: datetime) -> bool:
+    """Whether anything could be claimed now. Reads only."""
+    return session.scalar(select(WebhookEvent.id).where(_due(at)).limit(1)) is not None
+
+
+def claim_due(session: Session, *, at: datetime, lease: timedelta) -> EventClaim | None:
+    """Take the webhook that has waited longest and whose item nobody is looking at, or None."""
+    # All boards' rows are the lock under which claims are made; SQLite has one for everything.
+    session.scalars(select(Board.id).order_by(Board.id).with_for_update()).all()
+    busy = select(WebhookEvent.item_id).where(
+        WebhookEvent.state == InboxState.WAITING.value,
+        WebhookEvent.claimed_until > at,
+        WebhookEvent.item_id != "",
+    )
+    row = session.scalar(
+        select(WebhookEvent)
+        .where(_due(at), WebhookEvent.item_id.not_in(busy))
+        .order_by(WebhookEvent.next_attempt_at, WebhookEvent.id)
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        return None
+    row.claimed_until = at + lease
+    row.attempts += 1
+    return EventClaim(
+        event_id=row.id,
+        event_type=row.event_type,
+        board_id=row.board_id,
+        item_id=row.item_id,
+        payload=row.payload,
+        received_at=row.received_at,
+        attempts=row.attempts,
+        until=row.claimed_until,
+    )
+
+
+def _due(at: datetime) -> ColumnElement[bool]:
+    return and_(
+        WebhookEvent.state == InboxState.WAITING.value,
+        WebhookEvent.next_attempt_at <= at,
+        or_(WebhookEvent.claimed_until.is_(None), WebhookEvent.claimed_until <= at),
+    )
+
+
+def _held(session: Session, claim: EventClaim) -> WebhookEvent | None:
+    row = session.scalar(
+        select(WebhookEvent)
+        .where(WebhookEvent.id == claim.event_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None or row.state != InboxState.WAITING or row.claimed_until != claim.until:
+        return None
+    return row
+
+
+def finish(session: Session, claim: EventClaim, *, at: datetime, reason: str = "", ignored: bool = False) -> None:
+    """Done with it, or ignored because it has nothing to do with us."""
+    row = _held(session, claim)
+    if row is not None:
+        _close(row, InboxState.IGNORED if ignored else InboxState.DONE, at=at, reason=reason)
+
+
+def finish_covered(session: Session, claim: EventClaim, *, read_at: datetime, at: datetime) -> int:
+    """Finish what else waits about the same item and came before `read_at`: its state then is known.
+
+    Returns how many.
+    """
+    if not claim.item_id:
+        return 0
+    covered = session.scalars(
+        select(WebhookEvent)
+        .where(
+            WebhookEvent.state == InboxState.WAITING.value,
+            WebhookEvent.board_id == claim.board_id,
+            WebhookEvent.item_id == claim.item_id,
+            WebhookEvent.id != claim.event_id,
+            WebhookEvent.received_at < read_at,
+            WebhookEvent.claimed_until.is_(None),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in covered:
+        _close(row, InboxState.DONE, at=at, reason=f"The item was read for event {claim.event_id}.")
+    return len(covered)
+
+
+def postpone(session: Session, claim: EventClaim, *, until: datetime, reason: str) -> None:
+    """Try again at `until`."""
+    row = _held(session, claim)
+    if row is not None:
+        row.claimed_until = None
+        row.next_attempt_at = until
+        row.reason = reason
+
+
+def park(session: Session, claim: EventClaim, *, reason: str) -> None:
+    """Only a person can help."""
+    row = _held(session, claim)
+    if row is not None:
+        row.claimed_until = None
+        row.state = InboxState.PARKED.value
+        row.reason = reason
+
+
+def replay(session: Session, event: WebhookEvent, *, at: datetime) -> None:
+    """Act on it again, as if it had just come. Raises WrongState while somebody is acting on it."""
+    row = session.scalars(
+        select(WebhookEvent)
+        .where(WebhookEvent.id == event.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if row.state == InboxState.WAITING and row.claimed_until is not None and row.claimed_until > at:
+        raise WrongState("A worker is looking at this event just now.")
+    row.state = InboxState.WAITING.value
+    row.next_attempt_at = at
+    row.claimed_until = row.finished_at = None
+    row.attempts = 0
+    row.reason = ""
+
+
+def of_item(session: Session, item_id: str) -> Sequence[WebhookEvent]:
+    """The webhooks about an item, newest first."""
+    return session.scalars(
+        select(WebhookEvent).where(WebhookEvent.item_id == item_id).order_by(WebhookEvent.id.desc()).limit(50)
+    ).all()
+
+
+def _close(row: WebhookEvent, state: InboxState, *, at: datetime, reason: str) -> None:
+    row.state = state.value
+    row.claimed_until = None
+    row.finished_at = at
+    row.reason = reason

@@ -1,0 +1,96 @@
+"""What the dashboard shows: what waits for whom, what failed, and what it adds up to. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, lazyload
+
+from betterform.models.contact import Contact
+from betterform.models.delivery import Delivery, DeliveryState
+from betterform.models.product import Product
+from betterform.models.quote import Quote, QuoteState
+from betterform.models.webhook_event import InboxState, WebhookEvent
+
+SOON = timedelta(days=7)
+LATEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StateTotal:
+    """How many quotes of one state and currency there are, and their sum in that currency."""
+
+    state: str
+    currency: str
+    count: int
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of one moment."""
+
+    totals: Sequence[StateTotal]
+    expiring: int
+    parked_deliveries: int
+    parked_events: int
+    latest: Sequence[Quote]
+    contacts: int
+    products: int
+
+    def count(self, *states: QuoteState) -> int:
+        """How many quotes are in one of `states`."""
+        return sum(row.count for row in self.totals if row.state in states)
+
+    @property
+    def parked(self) -> int:
+        return self.parked_deliveries + self.parked_events
+
+
+def overview(session: Session, *, today: date) -> Overview:
+    """Everything the dashboard shows, in six queries however many quotes there are."""
+    return Overview(
+        totals=_totals(session),
+        expiring=_expiring(session, today),
+        parked_deliveries=_count(session, Delivery, Delivery.state == DeliveryState.PARKED.value),
+        parked_events=_count(session, WebhookEvent, WebhookEvent.state == InboxState.PARKED.value),
+        latest=_latest(session),
+        contacts=_count(session, Contact, Contact.archived_at.is_(None)),
+        products=_count(session, Product, Product.archived_at.is_(None)),
+    )
+
+
+def _totals(session: Session) -> list[StateTotal]:
+    found = session.execute(
+        select(Quote.state, Quote.currency, func.count(), func.sum(Quote.total)).group_by(
+            Quote.state, Quote.currency
+        )
+    )
+    order = {state.value: place for place, state in enumerate(QuoteState)}
+    rows = [
+        StateTotal(state, currency, count, total or Decimal(0)) for state, currency, count, total in found
+    ]
+    return sorted(rows, key=lambda row: (order[row.state], row.currency))
+
+
+def _expiring(session: Session, today: date) -> int:
+    """Sent quotes whose last day is within a week. Databases disagree about adding days, so it is done here."""
+    found = session.execute(
+        select(Quote.date, Quote.validity_days, func.count())
+        .where(Quote.state == QuoteState.SENT.value)
+        .group_by(Quote.date, Quote.validity_days)
+    )
+    return sum(count for day, days, count in found if today <= day + timedelta(days=days) <= today + SOON)
+
+
+def _latest(session: Session) -> list[Quote]:
+    newest = select(Quote).options(joinedload(Quote.contact), lazyload(Quote.lines))
+    return list(session.scalars(newest.order_by(Quote.updated_at.desc(), Quote.id.desc()).limit(LATEST)))
+
+
+def _count(session: Session, model: type, condition: object) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(condition)) or 0  # type: ignore[arg-type]

@@ -1,0 +1,123 @@
+"""The worker: Huey's consumer with threads, a heartbeat, and an end that lets jobs finish."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+import click
+from flask import Flask
+from huey.consumer import Consumer
+
+from betterform.jobs import queue
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+STOP_SECONDS = 30.0
+HEALTH_SECONDS = 2.0
+
+
+class QuietConsumer(Consumer):  # type: ignore[misc]
+    """Huey's consumer without its signal handlers: it may run in a thread of a web server."""
+
+    def _set_signal_handlers(self) -> None:
+        """Whoever runs it handles signals."""
+
+
+class Worker:
+    """A running worker: `start`, then `stop`."""
+
+    def __init__(self, app: Flask, *, threads: int = THREADS) -> None:
+        self._app = app
+        self._queue = queue.of(app)
+        self._threads = threads
+        self._consumer: Any = None
+        self._stopped = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work, in threads of its own."""
+        self._consumer = QuietConsumer(
+            self._queue.huey,
+            workers=self._threads,
+            periodic=True,
+            initial_delay=0.05,
+            max_delay=0.5,
+            scheduler_interval=1,
+            check_worker_health=True,
+            shutdown_timeout=STOP_SECONDS,
+        )
+        self._consumer.start()
+        self._heart.start()
+        for job in queue.JOBS:
+            self._queue.nudge(job)  # what was left when the last worker ended
+
+    def stop(self) -> None:
+        """Let the running jobs finish (at most half a minute), then end. Whatever is left is found again."""
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        self._consumer.stop(graceful=True)
+        self._heart.join(timeout=queue.HEARTBEAT_SECONDS)
+        self._queue.close()
+
+    def check(self) -> None:
+        """Replace threads that died."""
+        self._consumer.check_worker_health()
+
+    def _beat(self) -> None:
+        while True:
+            try:
+                self._queue.beat()
+            except Exception:
+                log.warning("the heartbeat could not be written", exc_info=True)
+            if self._stopped.wait(timeout=queue.HEARTBEAT_SECONDS):
+                return
+
+
+def run(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT."""
+    worker = Worker(app)
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    worker.start()
+    log.info("worker started with %s threads", THREADS)
+    try:
+        while not ended.wait(timeout=HEALTH_SECONDS):
+            worker.check()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        worker.stop()
+        log.info("worker stopped")
+
+
+def start_in_app(app: Flask) -> None:
+    """In development the app works itself: under `flask run` and under a web server, in no other command."""
+    if not app.config.get("WORKER_IN_APP") or not _serves():
+        return
+    worker = Worker(app)
+    worker.start()
+    atexit.register(worker.stop)
+
+
+def _serves() -> bool:
+    """Whether this process answers requests: `flask run` (its reloading child, if it reloads) or gunicorn."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return os.environ.get("SERVER_SOFTWARE", "").startswith("gunicorn")
+    if context.info_name != "run":
+        return False
+    reloads = context.params.get("reload")
+    reloads = context.params.get("debug") if reloads is None else reloads
+    return not reloads or os.environ.get("WERKZEUG_RUN_MAIN") == "true"

@@ -1,0 +1,24 @@
+"""The nouns, one a file. Importing this room makes every table known to the metadata."""
+
+from betterform.models import (  # noqa: F401
+    api_token,
+    board,
+    board_item,
+    company,
+    contact,
+    delivery,
+    document,
+    history,
+    invoice,
+    monday_account,
+    number_series,
+    product,
+    quote,
+    share_link,
+    tax_rate,
+    user,
+    webhook_event,
+)
+from betterform.models.base import Base
+
+__all__ = ["Base"]

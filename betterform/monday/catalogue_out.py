@@ -1,0 +1,161 @@
+"""Contacts and products on their boards: made once, then only what changed here is written."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from betterform import clock
+from betterform.actions import catalogue
+from betterform.db import db, transaction
+from betterform.models.board import Board, BoardRole
+from betterform.models.contact import Contact
+from betterform.models.product import Product
+from betterform.monday import documents, items, mapping
+from betterform.monday.courier import Courier
+from betterform.monday.deals_out import board_of, fitted, look_first, write
+from betterform.monday.errors import FixData, Gone
+from betterform.monday.items import Item, confirmed
+
+# monday's clock and ours may differ by that much.
+CLOCK_DIFFERENCE = timedelta(minutes=2)
+
+
+def deliver_contact(courier: Courier) -> dict[str, Any]:
+    """Have the contact on the CONTACTS board as it is here."""
+    contact = db.session().get(Contact, courier.claim.record_id)
+    if contact is None:
+        return {"reason": "The contact is no longer there."}
+    return _deliver(courier, contact, BoardRole.CONTACTS, mapping.of_contact(contact), marker="email")
+
+
+def deliver_product(courier: Courier) -> dict[str, Any]:
+    """Have the product on the PRODUCTS board as it is here."""
+    product = db.session().get(Product, courier.claim.record_id)
+    if product is None:
+        return {"reason": "The product is no longer there."}
+    return _deliver(courier, product, BoardRole.PRODUCTS, mapping.of_product(product), marker="catalogue_number")
+
+
+def _deliver(
+    courier: Courier, record: Contact | Product, role: BoardRole, values: dict[str, str], *, marker: str
+) -> dict[str, Any]:
+    board = board_of(db.session(), role)
+    if record.archived_at is not None and record.mid is not None:
+        return {"reason": "It is archived on its board.", "item": record.mid}
+    if record.mid is not None:
+        return _write_changes(courier, board, record.mid, values)
+    made = _made_already(courier, board, values, marker) if courier.claim.may_have_happened else None
+    if made is not None:
+        _keep_id(courier, record, made, {})
+        return _write_changes(courier, board, made, values)
+    return _create(courier, board, record, values)
+
+
+def _create(courier: Courier, board: Board, record: Contact | Product, values: dict[str, str]) -> dict[str, Any]:
+    """Make the item with all its values in one call."""
+    writing = fitted(board, _without_name(values), facts=values)
+    filled = {column: value for column, value in writing.values.items() if value is not None}
+    answer = courier.client.ask(
+        documents.CREATE_ITEM,
+        {
+            "board": board.board_id,
+            "name": values["name"],
+            "values": json.dumps(filled),
+            "labels": writing.with_labels,
+        },
+        idempotency_key=courier.key_for("create"),
+    )
+    mid = str(confirmed(answer, "create_item")["id"])
+    result = {"item": mid, "created": True, "columns": sorted(filled)}
+    if courier.claim.may_have_happened:
+        # monday may have given the answer to an earlier attempt, which made it from older values.
+        _keep_id(courier, record, mid, {})
+        write(courier, board.board_id, mid, writing)
+    _keep_id(courier, record, mid, values)
+    return result
+
+
+def _keep_id(courier: Courier, record: Contact | Product, mid: str, values: dict[str, str]) -> None:
+    """Note the item's id at once: from now on the item is written to, never made again."""
+    kind, record_id = type(record), record.id
+    with transaction() as session:
+        kept = session.get_one(kind, record_id)
+        if kept.mid not in (None, mid):
+            raise FixData("It has another item on the board already.")
+        kept.mid = mid
+        catalogue.remember_seen(session, mid, values, at=clock.now())
+
+
+def _made_already(courier: Courier, board: Board, values: dict[str, str], marker: str) -> str | None:
+    """The item that an attempt without an answer made: the same marker or name, and made since then."""
+    column = board.column(marker)
+    by_marker = column is not None and bool(values.get(marker)) and column.column_type in ("text", "email")
+    try:
+        found = items.find(
+            courier.client,
+            board.board_id,
+            column=column.column_id if column is not None and by_marker else "name",
+            value=values[marker] if by_marker else values["name"],
+        )
+    except FixData:
+        found = items.find(courier.client, board.board_id, column="name", value=values["name"])
+    fresh = [item for item in found if item.is_active and _is_since(item, courier.claim.first_sent_at)]
+    taken = {mid for item in fresh if (mid := _taken(board, item))}
+    return next((item.id for item in fresh if item.id not in taken), None)
+
+
+def _is_since(item: Item, instant: datetime) -> bool:
+    try:
+        made = datetime.fromisoformat(item.created_at.replace("Z", "+00:00"))
+    except ValueError:
+        return False
+    return made.tzinfo is not None and made >= instant - CLOCK_DIFFERENCE
+
+
+def _taken(board: Board, item: Item) -> str | None:
+    """The item's id when another record has it."""
+    kind = Contact if board.role == BoardRole.CONTACTS else Product
+    return item.id if db.session().query(kind.id).filter(kind.mid == item.id).first() else None
+
+
+def _write_changes(courier: Courier, board: Board, mid: str, values: dict[str, str]) -> dict[str, Any]:
+    """Write the fields that differ from what the item held when we last looked. Nothing to do is an outcome."""
+    seen = catalogue.seen(db.session(), mid)
+    news = {name: value for name, value in values.items() if seen.get(name) != value}
+    mapped = {name: value for name, value in news.items() if name == "name" or board.column(name) is not None}
+    mapped = _without_guessed_name(board, seen, mapped)
+    if not mapped:
+        return {"reason": "The board holds all of it already.", "item": mid, "columns": []}
+    current = look_first(courier, board, mid, mapped)
+    writing = fitted(board, _without_name(mapped), facts=values, current=current)
+    if "name" in mapped:
+        writing.values["name"] = mapped["name"]
+    if writing.values:
+        try:
+            write(courier, board.board_id, mid, writing)
+        except Gone:
+            _note_gone(board, mid)
+            raise
+    with transaction() as session:
+        catalogue.remember_seen(session, mid, mapped, at=clock.now())
+    return {"item": mid, "columns": sorted(writing.values)}
+
+
+def _without_name(values: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name != "name"}
+
+
+def _without_guessed_name(board: Board, seen: dict[str, str], values: dict[str, str]) -> dict[str, str]:
+    """A contact's item is renamed only when the person's name changed here: people name items as they like."""
+    if board.role != BoardRole.CONTACTS or "name" not in values or "name" in seen:
+        return values
+    parts = {"first_name", "last_name", "title", "company"}
+    return values if parts & values.keys() else _without_name(values)
+
+
+def _note_gone(board: Board, mid: str) -> None:
+    kind = Contact if board.role == BoardRole.CONTACTS else Product
+    with transaction() as session:
+        catalogue.archive(session, kind, mid=mid, at=clock.now())

@@ -1,0 +1,111 @@
+"""Items of the DEALS board: each becomes one quote, and a draft follows its deal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from betterform import clock
+from betterform.actions import boards, catalogue, history, quotes
+from betterform.db import db
+from betterform.models.board import Board, BoardRole
+from betterform.models.company import Company
+from betterform.models.contact import Contact
+from betterform.models.history import MONDAY
+from betterform.models.quote import Quote
+from betterform.monday import items, mapping
+from betterform.monday.client import Client
+from betterform.monday.columns import Person, from_column_value
+from betterform.monday.errors import FixSettings
+from betterform.monday.findings import Finding
+from betterform.monday.items import Item
+
+# Changes of these columns reach a draft; all others are ours to write or play no part.
+FOLLOWED = ("contact", "owner")
+GONE = "The item is no longer on the board (archived or deleted)."
+
+
+def look(client: Client, board: Board, item_id: str) -> Finding:
+    """See how a deal stands on its board, with the contact linked to it. One call."""
+    contacts_board = boards.of_role(db.session(), BoardRole.CONTACTS)
+    columns = [column.column_id for name in FOLLOWED if (column := board.column(name)) is not None]
+    item = items.fetch_deal(
+        client, item_id, columns=columns, contact_columns=mapping.columns_to_read(contacts_board)
+    )
+    if item is None or not item.is_active:
+        return Finding(lambda session, at: _note_gone(session, item_id, at=at))
+    if item.board_id and item.board_id != board.board_id:
+        return Finding.nothing("The item was moved to another board.")
+    return Finding(lambda session, at: take(session, board, item, at=at))
+
+
+def _note_gone(session: Session, item_id: str, *, at: datetime) -> str:
+    quote = quotes.find_by_item(session, item_id)
+    if quote is None:
+        return "The item was gone before we looked: no quote was made."
+    note_gone(session, quote, at=at)
+    return "The quote is kept; its page says that the item is gone."
+
+
+def note_gone(session: Session, quote: Quote, *, at: datetime) -> None:
+    """Have the quote say that its item is gone. What was issued stays as it is."""
+    if quote.item_problem != GONE:
+        quote.item_problem = GONE
+        history.record(session, quote, "item gone", by=MONDAY, at=at)
+
+
+def take(session: Session, board: Board, item: Item, *, at: datetime) -> str:
+    """Make the item's quote, or have its draft follow the item. Returns what came of it in words."""
+    company = session.get(Company, 1)
+    if company is None:
+        raise FixSettings("The company has not been set up yet: run the set-up, then replay this event.")
+    contact = _contact(session, board, item, at=at)
+    owner_name, owner_email = _owner(board, item)
+    quote = quotes.find_by_item(session, item.id)
+    if quote is None:
+        quotes.open_for_item(
+            session,
+            company,
+            mid=item.id,
+            subject=item.name.strip(),
+            contact=contact,
+            owner_name=owner_name[:200],
+            owner_email=owner_email[:200],
+            by=MONDAY,
+            at=at,
+            today=clock.today(company.time_zone),
+        )
+        return "A quote was opened." if contact is not None else "A quote was opened; the deal names no contact yet."
+    if quote.item_problem:
+        quote.item_problem = ""
+        history.record(session, quote, "item back", by=MONDAY, at=at)
+        return "The item is back."
+    return "The deal has its quote already."
+
+
+def _contact(session: Session, board: Board, item: Item, *, at: datetime) -> Contact | None:
+    """The first linked item that is on the CONTACTS board; one that we do not know yet is taken over."""
+    column = board.column("contact")
+    contacts_board = boards.of_role(session, BoardRole.CONTACTS)
+    if column is None or contacts_board is None:
+        return None
+    for linked in items.linked(item.cell(column.column_id)):
+        if linked.board_id in ("", contacts_board.board_id) and linked.is_active:
+            values = mapping.contact_values(contacts_board, linked.name, linked.cells)
+            return catalogue.take_contact(session, mid=linked.id, values=values, at=at)[0]
+    return None
+
+
+def _owner(board: Board, item: Item) -> tuple[str, str]:
+    """Name and e-mail of the deal's owner: who stands in the people column, else who made the item."""
+    creator = item.creator or {}
+    column = board.column("owner")
+    cell = item.cell(column.column_id) if column is not None else None
+    people = from_column_value(cell) if cell is not None else []
+    first = people[0] if isinstance(people, list) and people and isinstance(people[0], Person) else None
+    if cell is not None and (first is not None or cell.get("text")):
+        if first is not None and first.id == str(creator.get("id")):
+            return str(creator.get("name") or ""), str(creator.get("email") or "")
+        return str(cell.get("text") or "").partition(",")[0].strip(), ""
+    return str(creator.get("name") or ""), str(creator.get("email") or "")

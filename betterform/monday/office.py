@@ -1,0 +1,79 @@
+"""What the two directions need to know of the running program, passed in by whoever runs them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from betterform import clock
+from betterform.actions import boards
+from betterform.db import transaction
+from betterform.models.document import Document
+from betterform.monday.client import READ_SECONDS, Client, Exchange
+
+log = logging.getLogger(__name__)
+
+LEASE_MARGIN_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Addresses, secrets and the printer. `printed` gives the document with its PDF, printing it if need be."""
+
+    api_url: str
+    api_token: str
+    public_url: str
+    secret_key: str
+    webhook_secret: str
+    printed: Callable[[int], Document]
+    read_seconds: float = READ_SECONDS
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], *, printed: Callable[[int], Document]) -> Office:
+        return cls(
+            api_url=config["MONDAY_API_URL"],
+            api_token=config["MONDAY_API_TOKEN"],
+            public_url=config["PUBLIC_URL"],
+            secret_key=config["SECRET_KEY"],
+            webhook_secret=config["MONDAY_WEBHOOK_SECRET"],
+            printed=printed,
+            read_seconds=float(config.get("MONDAY_SECONDS", READ_SECONDS)),
+        )
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds without news: one call and a margin."""
+        return timedelta(seconds=self.read_seconds + LEASE_MARGIN_SECONDS)
+
+    @property
+    def webhook_url(self) -> str:
+        return f"{self.public_url}/monday/webhook/{self.webhook_secret}"
+
+    def form_url(self, mid: str) -> str:
+        """The address of the form of an item's quote."""
+        return f"{self.public_url}/form/{mid}"
+
+    def client(
+        self,
+        *,
+        notice: Callable[[Exchange], None] | None = None,
+        before_call: Callable[[], None] | None = None,
+    ) -> Client:
+        """A client whose calls are told to `notice`. Without one they are only counted."""
+        return Client(
+            self.api_url,
+            self.api_token,
+            notice=notice or count_at_once,
+            before_call=before_call,
+            read_seconds=self.read_seconds,
+        )
+
+
+def count_at_once(exchange: Exchange) -> None:
+    """Add one exchange to the day's calls, in a transaction of its own."""
+    if exchange.cost:
+        with transaction() as session:
+            boards.count_calls(session, day=clock.now().date(), calls=exchange.cost)

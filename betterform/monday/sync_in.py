@@ -1,0 +1,128 @@
+"""monday tells us something: a stored webhook becomes what has to be done.
+
+A webhook is a hint. What counts is what the item shows when we look, so events may come twice, late or
+in any order and still end in the state that monday shows now.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from betterform import clock
+from betterform.actions import boards, inbox
+from betterform.actions.inbox import EventClaim
+from betterform.db import db, transaction
+from betterform.models.board import Board, BoardRole
+from betterform.monday import catalogue_in, deals_in, webhook
+from betterform.monday.client import Client, Exchange
+from betterform.monday.echoes import is_our_own
+from betterform.monday.errors import Refusal, TryAgain, WaitUntilTomorrow
+from betterform.monday.findings import Finding
+from betterform.monday.office import Office
+from betterform.monday.patience import after_midnight, is_hopeless, next_attempt
+
+log = logging.getLogger(__name__)
+
+LOOKED_AT = frozenset(
+    {
+        "create_pulse",
+        "update_name",
+        "update_column_value",
+        "archive_pulse",
+        "delete_pulse",
+        "restore_pulse",
+    }
+)
+CATALOGUES = (BoardRole.CONTACTS, BoardRole.PRODUCTS)
+
+
+def work_next(office: Office) -> bool:
+    """Act on the webhook that has waited longest. False when none is due."""
+    if not inbox.is_due(db.session(), at=clock.now()):
+        return False
+    with transaction() as session:
+        claim = inbox.claim_due(session, at=clock.now(), lease=office.lease * 2)
+    if claim is None:
+        return False
+    log.info("webhook %s: %s of item %s", claim.event_id, claim.event_type, claim.item_id)
+    try:
+        _act(office, claim)
+    except Refusal as refusal:
+        _put_off(claim, refusal)
+    except Exception:
+        # Whatever it was, the event is not lost: it is tried again, and then shown to a person.
+        log.exception("webhook %s failed", claim.event_id)
+        _put_off(claim, TryAgain("betterform failed on it; the log says why.", may_have_happened=True))
+    return True
+
+
+def _act(office: Office, claim: EventClaim) -> None:
+    session = db.session()
+    board = boards.of_monday_id(session, claim.board_id)
+    reason = _why_ignored(claim, board) or is_our_own(session, claim)
+    if reason or board is None:
+        with transaction() as session:
+            inbox.finish(session, claim, at=clock.now(), reason=reason, ignored=True)
+        return
+    role = BoardRole(board.role)
+    read_at = clock.now()
+    calls: list[Exchange] = []
+    try:
+        with office.client(notice=calls.append) as client:
+            finding = _look(client, role, board, claim)
+    finally:
+        _count(calls)
+    with transaction() as session:
+        reason = finding.apply(session, at=clock.now())
+        inbox.finish(session, claim, at=clock.now(), reason=reason)
+        inbox.finish_covered(session, claim, read_at=read_at, at=clock.now())
+
+
+def _why_ignored(claim: EventClaim, board: Board | None) -> str:
+    if board is None:
+        return "The board plays no part here."
+    if claim.event_type not in LOOKED_AT:
+        return f"Events of type {claim.event_type} are kept, nothing follows from them."
+    if not claim.item_id:
+        return "The event names no item."
+    if webhook.is_about_subitem(claim.payload["event"]):
+        return "Subitems play no part here."
+    if board.role == BoardRole.DEALS and claim.event_type == "update_column_value":
+        column = str(claim.payload["event"].get("columnId") or "")
+        followed = [board.column(name) for name in deals_in.FOLLOWED]
+        if column not in {mapped.column_id for mapped in followed if mapped is not None}:
+            return "The column is one that we write, or plays no part here."
+    return ""
+
+
+def _look(client: Client, role: BoardRole, board: Board, claim: EventClaim) -> Finding:
+    if role is BoardRole.DEALS:
+        return deals_in.look(client, board, claim.item_id)
+    if role in CATALOGUES:
+        return catalogue_in.look(client, board, claim.item_id)
+    return Finding.nothing("Items of this board are not read.")
+
+
+def _count(calls: list[Exchange]) -> None:
+    if calls:
+        with transaction() as session:
+            cost = sum((call.cost for call in calls), start=calls[0].cost * 0)
+            boards.count_calls(session, day=clock.now().date(), calls=cost)
+
+
+def _put_off(claim: EventClaim, refusal: Refusal) -> None:
+    with transaction() as session:
+        until = _until(claim, refusal, at=clock.now())
+        if until is None:
+            inbox.park(session, claim, reason=refusal.message)
+        else:
+            inbox.postpone(session, claim, until=until, reason=refusal.message)
+
+
+def _until(claim: EventClaim, refusal: Refusal, *, at: datetime) -> datetime | None:
+    if isinstance(refusal, WaitUntilTomorrow):
+        return after_midnight(at)
+    if isinstance(refusal, TryAgain) and not is_hopeless(refusal, attempts=claim.attempts):
+        return next_attempt(refusal, attempts=claim.attempts, at=at)
+    return None

@@ -1,0 +1,131 @@
+"""We tell monday: a claimed delivery becomes what the record is now, written to its item.
+
+The record is read here and not when the delivery was wanted, so the latest truth is pushed.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from betterform import clock
+from betterform.actions import deliveries
+from betterform.actions.deliveries import LANES, Claim
+from betterform.db import db, transaction
+from betterform.errors import PrintingError
+from betterform.models.delivery import Target
+from betterform.monday import catalogue_out, deals_out, pdf_out
+from betterform.monday.courier import ClaimLost, Courier
+from betterform.monday.errors import FixData, FixSettings, Gone, OurMistake, Refusal, TryAgain, WaitUntilTomorrow
+from betterform.monday.office import Office
+from betterform.monday.patience import after_midnight, is_hopeless, next_attempt
+
+log = logging.getLogger(__name__)
+
+# Each returns what the delivery keeps: {"item", "columns", "reason", ...}.
+DELIVERIES: Mapping[Target, Callable[[Courier], dict[str, Any]]] = {
+    Target.DEAL: deals_out.deliver,
+    Target.DEAL_PDF: pdf_out.deliver,
+    Target.CONTACT: catalogue_out.deliver_contact,
+    Target.PRODUCT: catalogue_out.deliver_product,
+}
+
+
+def deliver_next(office: Office) -> bool:
+    """Deliver what has waited longest on any board nobody is writing to. False when nothing is due."""
+    if not deliveries.is_due(db.session(), at=clock.now()):
+        return False
+    claim = _claim(office)
+    if claim is None:
+        return False
+    log.info("delivery %s: %s of %s %s", claim.delivery_id, claim.target, claim.record_type, claim.record_id)
+    courier = Courier(office, claim)
+    try:
+        with courier.client:
+            result = _deliver(courier)
+    except ClaimLost:
+        log.warning("delivery %s: the claim ran out, somebody else goes on", claim.delivery_id)
+        courier.remember("claim lost")
+    except Refusal as refusal:
+        log.warning("delivery %s: %s", claim.delivery_id, refusal.message)
+        _settle(courier, refusal)
+    except Exception:
+        log.exception("delivery %s failed", claim.delivery_id)
+        _settle(courier, TryAgain("betterform failed on it; the log says why.", may_have_happened=True))
+    else:
+        courier.remember("delivered" if courier.calls else "nothing to do")
+        with transaction() as session:
+            deliveries.finish(
+                session, courier.claim, at=clock.now(), reason=result.pop("reason", ""), result=result
+            )
+    return True
+
+
+def _claim(office: Office) -> Claim | None:
+    lanes = list(LANES)
+    random.shuffle(lanes)  # so that workers do not all ask for the same board first
+    for lane in lanes:
+        with transaction() as session:
+            claim = deliveries.claim_due(session, lane, at=clock.now(), lease=office.lease)
+        if claim is not None:
+            return claim
+    return None
+
+
+def _deliver(courier: Courier) -> dict[str, Any]:
+    deliver = DELIVERIES.get(courier.claim.target)
+    if deliver is None:
+        raise FixSettings("This version of the program does not deliver that yet.")
+    try:
+        return deliver(courier)
+    except PrintingError as error:
+        raise FixData(f"The PDF could not be printed: {error.message}") from error
+
+
+def _settle(courier: Courier, refusal: Refusal) -> None:
+    """What happens next, by the kind of refusal."""
+    courier.remember(refusal.outcome, refusal=refusal)
+    with transaction() as session:
+        _settle_in(session, courier.claim, refusal, at=clock.now())
+
+
+def _settle_in(session: Session, claim: Claim, refusal: Refusal, *, at: datetime) -> None:
+    told = {"code": refusal.code, "request_id": refusal.request_id}
+    if isinstance(refusal, WaitUntilTomorrow):
+        deliveries.postpone(
+            session, claim, until=after_midnight(at), reason=refusal.message, may_have_happened=False
+        )
+    elif isinstance(refusal, TryAgain) and not is_hopeless(refusal, attempts=claim.attempts):
+        deliveries.postpone(
+            session,
+            claim,
+            until=next_attempt(refusal, attempts=claim.attempts, at=at),
+            reason=refusal.message,
+            may_have_happened=refusal.may_have_happened,
+        )
+    elif isinstance(refusal, Gone) and claim.record_type == "quote" and refusal.code not in ("column", "board"):
+        deals_out.note_gone(session, claim.record_id, at=at)
+        deliveries.close(session, claim, at=at, reason="The item is no longer on the board.")
+    elif isinstance(refusal, Gone) and refusal.code not in ("column", "board"):
+        deliveries.close(session, claim, at=at, reason="The item is no longer on the board.")
+    else:
+        columns = refusal.columns if isinstance(refusal, FixData) else {}
+        deliveries.park(session, claim, reason=_advice(refusal), result={**told, "problems": columns})
+
+
+def _advice(refusal: Refusal) -> str:
+    """The reason with what a person can do about it."""
+    if isinstance(refusal, FixSettings):
+        return f"{refusal.message} An admin has to look at the settings, then retry."
+    if isinstance(refusal, OurMistake):
+        return f"{refusal.message} This is a fault of the program; please report it with the attempt below."
+    if isinstance(refusal, TryAgain):
+        return f"{refusal.message} It kept doing so; check the values and the board, then retry."
+    if isinstance(refusal, FixData) and refusal.columns:
+        return f"{refusal.message} ({'; '.join(f'{column}: {said}' for column, said in refusal.columns.items())})"
+    return refusal.message

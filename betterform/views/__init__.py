@@ -1,0 +1,1 @@
+"""One blueprint a file. Nothing in here decides about business: it asks forms and actions."""

@@ -1,0 +1,262 @@
+"""The quote form: shown, calculated while typing, saved, and its buttons."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import noload
+
+from betterform import clock
+from betterform.actions import contacts, products, quote_drafts, quote_lines, quotes
+from betterform.actions.quote_completeness import problems_of
+from betterform.db import db, transaction
+from betterform.documents.rendering import render_screen
+from betterform.errors import InvalidInput, NotFound, OutOfDate
+from betterform.forms.quote import QuoteForm
+from betterform.models.company import Company
+from betterform.models.contact import Contact
+from betterform.models.product import Product
+from betterform.models.quote import Quote
+from betterform.models.tax_rate import TaxRate
+from betterform.models.user import Role
+from betterform.snapshot import quote_paper
+from betterform.views import access, office
+from betterform.views.quotes.blueprint import blueprint
+from betterform.views.quotes.live import live_of
+from betterform.views.rendering import wants_fragment
+
+
+@blueprint.get("/quotes/<int:quote_id>/edit")
+@access.may(Role.STAFF)
+def edit(quote_id: int) -> ResponseReturnValue:
+    """The form as the draft is stored."""
+    quote = quotes.find(db.session(), quote_id)
+    if not quote.is_draft:
+        return redirect(url_for("quotes.show", quote_id=quote.id))
+    company, rates = office.company(), office.rates()
+    form = QuoteForm.of(quote, _choices(quote, company, rates))
+    problems = problems_of(quote, company, rates, today=office.today()) if "problems" in request.args else {}
+    return _page(quote, form, company, rates, problems=problems, status=422 if problems else 200)
+
+
+@blueprint.post("/quotes/<int:quote_id>/totals")
+@access.may(Role.STAFF)
+def totals(quote_id: int) -> ResponseReturnValue:
+    """Compute what is typed, storing nothing."""
+    quote = db.session.get(Quote, quote_id, options=[noload(Quote.lines)])
+    if quote is None:
+        raise NotFound("There is no such quote.")
+    company, rates = office.company(), office.rates()
+    form = QuoteForm(request.form, office.choices(rates, company.locale))
+    form.validate_typed()
+    return render_template("quotes/_live.html", live=live_of(form.facts(quote), company, rates, form))
+
+
+@blueprint.post("/quotes/<int:quote_id>/edit")
+@access.may(Role.STAFF)
+def save(quote_id: int) -> ResponseReturnValue:
+    """Save what is typed, then do what the button says.
+
+    With htmx the answer holds the parts of the page that changed; without it the page is fetched
+    again, and holds everything that was typed, readable or not.
+    """
+    company, rates = office.company(), office.rates()
+    form = QuoteForm(request.form, office.choices(rates, company.locale))
+    form.validate_typed()
+    verb, *arguments = (request.form.getlist("action") or ["save"])[-1].split(":")  # the pressed button comes last
+    try:
+        with transaction() as session:
+            quote = quotes.find(session, quote_id, lock=True)
+            facts = quote_drafts.with_known_records(session, form.facts(quote))
+            before = quote.currency
+            read = int(arguments[0]) if verb == "keep-mine" and arguments else _version(form)
+            quote_drafts.save(session, quote, facts, read_version=read, by=access.author(), at=clock.now())
+            focus = _do(verb, arguments, quote, company)
+            quotes.priced(quote, company, rates)
+            currency_changed = quote.currency != before
+    except OutOfDate as error:
+        return _conflict(quote_id, form, error)
+    if verb == "issue":
+        return _to_issuing(quote, company, rates)
+    return _answer(verb, quote, form, company, rates, focus=focus, currency_changed=currency_changed)
+
+
+def _do(verb: str, arguments: list[str], quote: Quote, company: Company) -> str:
+    """What the pressed button asks for. Returns the key of the line to look at next, if any."""
+    try:
+        return _act(verb, arguments, quote, company)
+    except (IndexError, ValueError) as error:
+        raise InvalidInput("This page does not know that button.") from error
+
+
+def _act(verb: str, arguments: list[str], quote: Quote, company: Company) -> str:
+    if verb == "add-line":
+        return quote_lines.add(quote, company).key
+    if verb == "remove-line":
+        quote_lines.remove(quote, arguments[0])
+    elif verb in ("move-up", "move-down"):
+        quote_lines.move(quote, arguments[0], by=-1 if verb == "move-up" else 1)
+        return arguments[0]
+    elif verb == "choose-product":
+        product = db.session.get(Product, int(arguments[1]))
+        if product is None:
+            raise NotFound("This product is not in the catalogue any more.")
+        return quote_lines.choose_product(quote, arguments[0], product).key
+    elif verb == "find-product":
+        return quote_lines.line_of(quote, arguments[0]).key
+    elif verb == "choose-contact":
+        quote.contact = db.session.get(Contact, int(arguments[0]))
+    elif verb == "remove-contact":
+        quote.contact = None
+    elif verb == "catalogue-prices":
+        quote_lines.take_catalogue_prices(quote, _products_of(quote), only=arguments[0] if arguments else None)
+    return ""
+
+
+def _answer(
+    verb: str,
+    quote: Quote,
+    form: QuoteForm,
+    company: Company,
+    rates: dict[int, TaxRate],
+    *,
+    focus: str,
+    currency_changed: bool,
+) -> ResponseReturnValue:
+    if not wants_fragment():
+        anchor = f"line-{focus}" if focus else None
+        arguments = {"currency_changed": 1} if currency_changed else {}
+        if verb == "find-contact":
+            arguments, anchor = {"find": "contact", "q": request.form.get("contact_query", "")}, "contact"
+        elif verb == "find-product":
+            arguments = {"find": focus}
+        return redirect(url_for("quotes.edit", quote_id=quote.id, _anchor=anchor, **arguments))
+    stored = QuoteForm.of(quote, _choices(quote, company, rates))
+    return render_template(
+        "quotes/_saved.html",
+        **_facts(quote, stored, company, rates),
+        verb=verb,
+        focus=focus,
+        currency_changed=currency_changed,
+    )
+
+
+def _conflict(quote_id: int, form: QuoteForm, error: OutOfDate) -> ResponseReturnValue:
+    quote = quotes.find(db.session(), quote_id)
+    if wants_fragment():
+        return render_template("quotes/_conflict.html", quote=quote, message=error.message), 409
+    company, rates = office.company(), office.rates()
+    return _page(quote, form, company, rates, conflict=error.message, status=409)
+
+
+def _to_issuing(quote: Quote, company: Company, rates: dict[int, TaxRate]) -> ResponseReturnValue:
+    problems = problems_of(quote, company, rates, today=office.today())
+    if not problems:
+        return _go(url_for("quotes.issue", quote_id=quote.id))
+    if wants_fragment():
+        return (
+            render_template(
+                "quotes/_problems.html", quote=quote, problems=problems, line_numbers=_line_numbers(quote)
+            ),
+            422,
+        )
+    return redirect(url_for("quotes.edit", quote_id=quote.id, problems=1, _anchor="problems"))
+
+
+def _page(
+    quote: Quote,
+    form: QuoteForm,
+    company: Company,
+    rates: dict[int, TaxRate],
+    *,
+    problems: dict[str, str] | None = None,
+    conflict: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    return (
+        render_template(
+            "quotes/edit.html",
+            title=f"Quote {quote.display_name}" if quote.number else (quote.subject or "New quote"),
+            **_facts(quote, form, company, rates),
+            problems=problems or {},
+            conflict=conflict,
+            currency_changed="currency_changed" in request.args,
+            focus="",
+            **_found(quote),
+        ),
+        status,
+    )
+
+
+def _found(quote: Quote) -> dict[str, object]:
+    """What a search without JavaScript found: contacts, or products for one line."""
+    what = request.args.get("find", "")
+    if what == "contact":
+        return {"found_contacts": contacts.search(db.session(), request.args.get("q", ""))}
+    line = next((line for line in quote.lines if line.key == what), None)
+    if line is None:
+        return {}
+    return {"found_products": products.search(db.session(), line.name), "found_for": line.key}
+
+
+def _facts(quote: Quote, form: QuoteForm, company: Company, rates: dict[int, TaxRate]) -> dict[str, object]:
+    """What the form's page and its fragments show."""
+    live = live_of(quote, company, rates, form)
+    known = _products_of(quote)
+    return {
+        "quote": quote,
+        "form": form,
+        "live": live,
+        "nets": {line.key: line.net for line in live.lines},
+        "products": known,
+        "offers": quote_lines.catalogue_offers(quote, known),
+        "paper": render_screen(quote_paper(quote, company, rates, live.totals)),
+        "company": company,
+        "line_numbers": _line_numbers(quote),
+    }
+
+
+def _line_numbers(quote: Quote) -> dict[str, int]:
+    return {line.key: number for number, line in enumerate(quote.lines, 1)}
+
+
+def _products_of(quote: Quote) -> dict[int, Product]:
+    ids = {line.product_id for line in quote.lines if line.product_id is not None}
+    if not ids:
+        return {}
+    return {product.id: product for product in db.session.scalars(select(Product).where(Product.id.in_(ids)))}
+
+
+def _choices(quote: Quote, company: Company, rates: dict[int, TaxRate]):  # type: ignore[no-untyped-def]
+    used = {quote.shipping_tax_rate_id, *(line.tax_rate_id for line in quote.lines)}
+    return office.choices(rates, company.locale, used=used)
+
+
+def _version(form: QuoteForm) -> int:
+    typed = form.version.data or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def _go(address: str) -> Response:
+    """Lead the browser on, whether htmx asked or not."""
+    if wants_fragment():
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = address
+        return response
+    return redirect(address, code=303)  # type: ignore[return-value]
+
+
+def refreshed(quote: Quote, *, focus: str = "") -> ResponseReturnValue:
+    """The parts of the form's page after a dialog added something: contact, the line, totals, paper."""
+    company, rates = office.company(), office.rates()
+    form = QuoteForm.of(quote, _choices(quote, company, rates))
+    verb = "choose-product" if focus else "choose-contact"
+    return render_template(
+        "quotes/_saved.html",
+        **_facts(quote, form, company, rates),
+        verb=verb,
+        focus=focus,
+        currency_changed=False,
+        close_dialog=True,
+    )

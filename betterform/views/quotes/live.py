@@ -1,0 +1,68 @@
+"""What follows while someone types: totals, expiry, messages, the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+from betterform import pricing, snapshot
+from betterform.actions import quotes
+from betterform.actions.quote_drafts import DraftFacts
+from betterform.forms.quote import QuoteForm
+from betterform.models.company import Company
+from betterform.models.quote import Quote
+from betterform.models.tax_rate import TaxRate
+
+LARGEST = quotes.LARGEST_TOTAL
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLine:
+    """What a line's row shows beside its fields."""
+
+    key: str
+    net: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Everything on the page that is computed. Amounts are in `currency`."""
+
+    currency: str
+    locale: str
+    totals: pricing.Totals
+    taxes: tuple[SimpleNamespace, ...]
+    lines: tuple[LiveLine, ...]
+    expiry: date | None
+    messages: dict[str, str] = field(default_factory=dict)
+    too_large: bool = False
+
+
+def live_of(
+    source: DraftFacts | Quote, company: Company, rates: dict[int, TaxRate], form: QuoteForm | None = None
+) -> Live:
+    """The computed part of the form, from what was typed or from what is stored."""
+    totals = pricing.price(snapshot.order_of(source, rates, company))
+    messages = form.messages() if form is not None else {}
+    has_expiry = not {"date", "validity_days"} & (set(messages) | set(source.unparsed))
+    return Live(
+        currency=source.currency,
+        locale=company.locale,
+        totals=totals,
+        taxes=tuple(_tax_row(row) for row in totals.tax_rows if row.tax.percent is not None),
+        lines=tuple(
+            LiveLine(line.key, amounts.net if line.quantity is not None and line.unit_price is not None else None)
+            for line, amounts in zip(source.lines, totals.lines, strict=True)
+        ),
+        expiry=source.date + timedelta(days=source.validity_days) if has_expiry else None,
+        messages=messages,
+        too_large=abs(totals.payable) >= LARGEST,
+    )
+
+
+def _tax_row(row: pricing.TaxRow) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=row.tax.name, percent=row.tax.percent, inclusive=row.inclusive, base=row.base, amount=row.tax_amount
+    )

@@ -1,0 +1,176 @@
+"""The list of quotes, a new one, one quote to look at, and the door from monday's link."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, noload
+
+from betterform import clock
+from betterform.actions import history, quotes, share_links
+from betterform.actions.matching import holds_words
+from betterform.db import db, transaction
+from betterform.documents.rendering import render_screen
+from betterform.errors import NotFound
+from betterform.models.contact import Contact
+from betterform.models.delivery import Delivery, DeliveryState
+from betterform.models.quote import Quote, QuoteState
+from betterform.models.user import Role
+from betterform.snapshot import quote_paper
+from betterform.views import access, office
+from betterform.views.quotes.blueprint import blueprint
+from betterform.views.rendering import page_or_fragment
+
+PAGE_SIZE = 25
+
+
+@blueprint.get("/quotes")
+@access.may(Role.VIEWER)
+def index() -> ResponseReturnValue:
+    """Quotes, newest first; `q` searches, `state` filters, `page` turns the pages."""
+    typed, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    page = max(1, request.args.get("page", 1, type=int))
+    wanted = select(Quote).outerjoin(Quote.contact)
+    if state in {known.value for known in QuoteState}:
+        wanted = wanted.where(Quote.state == state)
+    if typed:
+        wanted = wanted.where(
+            holds_words(
+                typed,
+                Quote.number,
+                Quote.subject,
+                Quote.mid,
+                Contact.company,
+                Contact.first_name,
+                Contact.last_name,
+                Contact.email,
+            )
+        )
+    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    rows = db.session.scalars(
+        wanted.options(joinedload(Quote.contact), noload(Quote.lines))
+        .order_by(Quote.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    ).all()
+    return page_or_fragment(
+        "quotes/index.html",
+        "quotes/_table.html",
+        title="Quotes",
+        quotes=rows,
+        typed=typed,
+        state=state,
+        states=list(QuoteState),
+        number=page,
+        pages=max(1, -(-total // PAGE_SIZE)),
+        total=total,
+        today=office.today(),
+        company=office.company(),
+    )
+
+
+@blueprint.get("/quotes/new")
+@access.may(Role.STAFF)
+def new() -> ResponseReturnValue:
+    """A quote without a deal on the board: asked for by POST, so that no link makes one."""
+    return render_template("quotes/new.html", title="New quote")
+
+
+@blueprint.post("/quotes/new")
+@access.may(Role.STAFF)
+def create() -> ResponseReturnValue:
+    """Start a draft and lead to its form."""
+    company, today = office.company(), office.today()
+    with transaction() as session:
+        quote = quotes.start(
+            session,
+            company,
+            subject=" ".join(request.form.get("subject", "").split()),
+            by=access.author(),
+            at=clock.now(),
+            today=today,
+        )
+        quote.owner_email = current_user.email
+    return redirect(url_for("quotes.edit", quote_id=quote.id))
+
+
+@blueprint.get("/form/<mid>")
+@access.may(Role.VIEWER)
+def form(mid: str) -> ResponseReturnValue:
+    """Where the link in the board's column leads: the form of a draft, the page of an issued quote."""
+    quote = quotes.find_by_item(db.session(), mid)
+    if quote is None:
+        raise NotFound(
+            "There is no quote for this item yet. It is made a moment after the item appears on the deals board."
+        )
+    if quote.is_draft and current_user.may(Role.STAFF):
+        return redirect(url_for("quotes.edit", quote_id=quote.id))
+    return redirect(url_for("quotes.show", quote_id=quote.id))
+
+
+@blueprint.get("/quotes/<int:quote_id>")
+@access.may(Role.VIEWER)
+def show(quote_id: int) -> ResponseReturnValue:
+    """One quote: the paper, where it stands, its link, its deliveries, its history."""
+    quote = quotes.find(db.session(), quote_id)
+    company = office.company()
+    document = quotes.document_of(db.session(), quote)
+    paper = document.paper if document else quote_paper(quote, company, office.rates())
+    return render_template(
+        "quotes/show.html",
+        title=f"Quote {quote.number}" if quote.number else quote.display_name,
+        quote=quote,
+        document=document,
+        paper=render_screen(paper),
+        company=company,
+        customer_url=_customer_url(quote),
+        deliveries=deliveries_of(quote),
+        history=history.of(db.session(), quote, limit=50),
+        today=office.today(),
+    )
+
+
+@blueprint.get("/quotes/<int:quote_id>/deliveries")
+@access.may(Role.VIEWER)
+def deliveries(quote_id: int) -> ResponseReturnValue:
+    """How far the boards are, for the page to ask again while something is on its way."""
+    quote = quotes.find(db.session(), quote_id)
+    return render_template(
+        "quotes/_deliveries.html",
+        quote=quote,
+        deliveries=deliveries_of(quote),
+        document=quotes.document_of(db.session(), quote),
+        company=office.company(),
+    )
+
+
+def deliveries_of(quote: Quote) -> list[Delivery]:
+    """The newest delivery of each target that this quote or its contact was pushed to."""
+    found = db.session.scalars(
+        select(Delivery)
+        .where(
+            ((Delivery.record_type == "quote") & (Delivery.record_id == quote.id))
+            | (
+                (Delivery.record_type == "contact")
+                & (Delivery.record_id == (quote.contact_id or 0))
+                & (Delivery.state != DeliveryState.DONE.value)
+            )
+        )
+        .order_by(Delivery.id.desc())
+        .limit(30)
+    )
+    newest: dict[str, Delivery] = {}
+    for delivery in found:
+        newest.setdefault(delivery.target, delivery)
+    return list(newest.values())
+
+
+def _customer_url(quote: Quote) -> str | None:
+    from flask import current_app
+
+    config = current_app.config
+    return share_links.customer_url(
+        db.session(), quote, public_url=config["PUBLIC_URL"], secret=config["SECRET_KEY"]
+    )

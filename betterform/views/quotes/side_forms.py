@@ -1,0 +1,121 @@
+"""Contacts and products added or corrected without leaving the quote: in a dialog, or on a page without JavaScript."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from betterform import clock
+from betterform.actions import contacts, products, quote_lines, quotes
+from betterform.db import db, transaction
+from betterform.errors import NotFound
+from betterform.forms.contact import ContactForm
+from betterform.forms.product import ProductForm
+from betterform.models.contact import Contact
+from betterform.models.quote import Quote
+from betterform.models.user import Role
+from betterform.views import access, office
+from betterform.views.quotes import editing
+from betterform.views.quotes.blueprint import blueprint
+from betterform.views.rendering import page_or_fragment, wants_fragment
+
+
+@blueprint.route("/quotes/<int:quote_id>/contact/new", methods=["GET", "POST"])
+@access.may(Role.STAFF)
+def new_contact(quote_id: int) -> ResponseReturnValue:
+    """A contact that is not known yet: added here, on its board and to the quote."""
+    quote = _draft(quote_id)
+    form = ContactForm(formdata=request.form) if request.method == "POST" else _prefilled(request.args.get("q", ""))
+    if request.method == "GET" or not form.validate():
+        return _contact_form(quote, form, "New contact", "Add the contact")
+    with transaction() as session:
+        quote = quotes.find(session, quote_id, lock=True)
+        quote.ensure_draft()
+        quote.contact = contacts.add(session, form.values(), by=access.author(), at=clock.now())
+    return _back(quote)
+
+
+@blueprint.route("/quotes/<int:quote_id>/contact/edit", methods=["GET", "POST"])
+@access.may(Role.STAFF)
+def edit_contact(quote_id: int) -> ResponseReturnValue:
+    """Correct the quote's contact, here and on its board."""
+    quote = _draft(quote_id)
+    if quote.contact is None:
+        raise NotFound("This quote has no contact yet.")
+    form = ContactForm(formdata=request.form) if request.method == "POST" else ContactForm(obj=quote.contact)
+    if request.method == "GET" or not form.validate():
+        return _contact_form(quote, form, "Edit contact", "Save the contact")
+    with transaction() as session:
+        contact = session.get_one(Contact, quote.contact_id)
+        contacts.change(session, contact, form.values(), by=access.author(), at=clock.now())
+    return _back(quote)
+
+
+@blueprint.route("/quotes/<int:quote_id>/lines/<key>/product/new", methods=["GET", "POST"])
+@access.may(Role.STAFF)
+def new_product(quote_id: int, key: str) -> ResponseReturnValue:
+    """A product that is not in the catalogue yet: added here, on its board and to the line."""
+    quote = _draft(quote_id)
+    line = quote_lines.line_of(quote, key)
+    rates = office.choices(office.rates(), office.company().locale).rates
+    if request.method == "POST":
+        form = ProductForm(formdata=request.form, rates=rates)
+    else:
+        form = ProductForm(rates=rates, name=line.name, description=line.description, unit=line.unit)
+        if hasattr(form, f"price_{quote.currency.lower()}"):
+            form[f"price_{quote.currency.lower()}"].process_data(line.unit_price)
+    if request.method == "GET" or not form.validate():
+        return page_or_fragment(
+            "quotes/product_form.html",
+            "quotes/_product_form.html",
+            422 if form.errors else 200,
+            title="New product",
+            quote=quote,
+            form=form,
+            key=key,
+        )
+    with transaction() as session:
+        quote = quotes.find(session, quote_id, lock=True)
+        quote.ensure_draft()
+        product = products.add(session, form.values(), form.prices(), by=access.author(), at=clock.now())
+        typed = line.unit_price
+        line = quote_lines.choose_product(quote, key, product)
+        if line.unit_price is None:
+            line.unit_price = typed  # no catalogue price in this currency: what was typed stays
+        quotes.priced(quote, office.company(), office.rates())
+    return _back(quote, focus=key)
+
+
+def _draft(quote_id: int) -> Quote:
+    quote = quotes.find(db.session(), quote_id)
+    quote.ensure_draft()
+    return quote
+
+
+def _prefilled(typed: str) -> ContactForm:
+    """A form that starts with what was searched for: an address, or a name."""
+    typed = typed.strip()
+    if "@" in typed:
+        return ContactForm(formdata=None, data={"email": typed})
+    first, _, last = typed.rpartition(" ")
+    return ContactForm(formdata=None, data={"first_name": first, "last_name": last})
+
+
+def _contact_form(quote: Quote, form: ContactForm, title: str, submit: str) -> ResponseReturnValue:
+    return page_or_fragment(
+        "quotes/contact_form.html",
+        "quotes/_contact_form.html",
+        422 if form.errors else 200,
+        title=title,
+        quote=quote,
+        form=form,
+        submit=submit,
+        action=request.path,
+    )
+
+
+def _back(quote: Quote, *, focus: str = "") -> ResponseReturnValue:
+    """To the quote's form, which shows what was added."""
+    if wants_fragment():
+        return editing.refreshed(quote, focus=focus)
+    return redirect(url_for("quotes.edit", quote_id=quote.id, _anchor=f"line-{focus}" if focus else "contact"))

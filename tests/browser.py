@@ -23,7 +23,8 @@ class FreshClient(FlaskClient):
     """
 
     def open(self, *arguments: Any, **options: Any) -> TestResponse:
-        return Context().run(super().open, *arguments, **options)
+        # Read to the end, so that a file that was sent is closed.
+        return Context().run(super().open, *arguments, **{"buffered": True, **options})
 
 
 class Page:
@@ -114,7 +115,8 @@ def proofread(page: Page) -> Page:
     assert page.one("html").get("lang"), f"{where}: no language"
     assert words_of(page.one("title")) == f"{page.heading} · betterform", f"{where}: the title is not the heading"
     ids = [element.get("id", "") for element in page.tree.iter() if element.get("id")]
-    assert len(ids) == len(set(ids)), f"{where}: an id is there twice: {sorted(ids)}"
+    twice = sorted({found for found in ids if ids.count(found) > 1})
+    assert twice == [], f"{where}: these ids are there twice: {twice}"
     for element in page.tree.iter():
         for name in ("aria-describedby", "aria-labelledby", "for"):
             assert set(element.get(name, "").split()) <= set(ids), f"{where}: {name} leads nowhere: {element.attrib}"
@@ -155,4 +157,4 @@ def value_of(element: Element) -> str | None:
 
 
 def words_of(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(" ".join(element.itertext()).split())

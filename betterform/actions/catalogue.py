@@ -227,11 +227,18 @@ def archive(session: Session, kind: type[Contact] | type[Product], *, mid: str, 
 
 
 def archive_missing(
-    session: Session, kind: type[Contact] | type[Product], *, present: set[str], at: datetime
+    session: Session, kind: type[Contact] | type[Product], *, present: set[str], read_since: datetime, at: datetime
 ) -> list[str]:
-    """Archive all whose items a whole board no longer shows. Returns their items' ids."""
-    known = session.scalars(select(kind.mid).where(kind.mid.is_not(None), kind.archived_at.is_(None)))
-    missing = [mid for mid in known if mid is not None and mid not in present]
+    """Archive all whose items a whole board no longer shows. Returns their items' ids.
+
+    What was first seen after `read_since`, when reading the board began, may be too new to be shown.
+    """
+    known = session.execute(
+        select(kind.mid, BoardItem.seen_at)
+        .outerjoin(BoardItem, BoardItem.mid == kind.mid)
+        .where(kind.mid.is_not(None), kind.archived_at.is_(None))
+    )
+    missing = [mid for mid, seen_at in known if mid not in present and (seen_at is None or seen_at < read_since)]
     for mid in missing:
         archive(session, kind, mid=mid, at=at)
     return missing

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from betterform.cli import monday, tokens, users, worker
+from betterform.cli import demo, monday, tokens, users, worker
 
-# Add demo, backup, ... here: a click group or a single command each.
+# Add backup, ... here: a click group or a single command each.
 COMMANDS = (
+    demo.command,
     monday.group,
     tokens.group,
     users.group,

@@ -56,7 +56,7 @@ for _prefix, _address in (
     ElementTree.register_namespace(_prefix, _address)
 
 
-class Metadata(DocumentMetadata):  # type: ignore[misc]
+class Metadata(DocumentMetadata):
     """Writes one rdf:RDF that claims PDF/UA-1 beside PDF/A; WeasyPrint's own way would append a second."""
 
     @classmethod
@@ -72,13 +72,19 @@ class Metadata(DocumentMetadata):  # type: ignore[misc]
         return written
 
 
-def srgb() -> ColorProfile:
-    """The colour space that PDF/A asks for, from the file WeasyPrint brings along.
+class StandardColours(ColorProfile):
+    """The colour space sRGB, which PDF/A wants named, from the file that WeasyPrint brings along.
 
-    WeasyPrint would open it anew for every document and leave the closing to the garbage collector.
+    WeasyPrint would open the file anew for every document and leave the closing to the garbage collector;
+    and the colour library writes a profile differently the second time, so the file is kept as it is.
     """
+
     content = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
-    return ColorProfile(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+    def __init__(self) -> None:
+        super().__init__(
+            BytesIO(self.content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"])
+        )
 
 
 def finish(_document: Any, pdf: Any) -> None:

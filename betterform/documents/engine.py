@@ -19,19 +19,19 @@ from typing import Any
 # Before WeasyPrint, whose fontconfig reads it: no font of the machine may find its way into a document.
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
-from weasyprint import CSS, HTML  # noqa: E402
-from weasyprint.images import SVGImage  # noqa: E402
-from weasyprint.logger import LOGGER  # noqa: E402
-from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint import CSS, HTML
+from weasyprint.images import SVGImage
+from weasyprint.logger import LOGGER
+from weasyprint.text.fonts import FontConfiguration
 
-from betterform.documents.archive import VARIANT, Metadata, finish, srgb  # noqa: E402
-from betterform.documents.assets import ClosedFetcher  # noqa: E402
-from betterform.documents.characters import Typesetter, drawable  # noqa: E402
-from betterform.documents.fonts import PRINT_FONTS  # noqa: E402
-from betterform.documents.printed import PrintedPdf  # noqa: E402
-from betterform.documents.rendering import render_print  # noqa: E402
-from betterform.errors import PrintingError  # noqa: E402
-from betterform.paper import Paper  # noqa: E402
+from betterform.documents.archive import VARIANT, Metadata, StandardColours, finish
+from betterform.documents.assets import ClosedFetcher
+from betterform.documents.characters import Typesetter, drawable
+from betterform.documents.fonts import PRINT_FONTS
+from betterform.documents.printed import PrintedPdf
+from betterform.documents.rendering import render_print
+from betterform.errors import PrintingError
+from betterform.paper import Paper
 
 STYLESHEETS = ("asset:css/document.css", "asset:css/print.css")
 MOST_IMAGES_KEPT = 8
@@ -48,7 +48,7 @@ class Engine:
             CSS(url=url, url_fetcher=self._fetcher, font_config=self._fonts) for url in STYLESHEETS
         ]
         self._available = drawable(sorted(PRINT_FONTS.glob("*.ttf")))
-        self._colours = {"srgb": srgb()}
+        self._colours = {"srgb": StandardColours()}
         self._images: dict[str, Any] = {}
 
     def write_pdf(self, paper: Paper) -> PrintedPdf:
@@ -65,7 +65,7 @@ class Engine:
             "pdf_variant": VARIANT,
             "stylesheets": self._stylesheets,
             "cache": self._images,
-            "output_intent": "",  # Set on the document, see archive.srgb.
+            "output_intent": "",  # Set on the document, see archive.StandardColours.
         }
         with missing_glyphs() as missing:
             try:

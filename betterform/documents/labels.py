@@ -15,6 +15,7 @@ class Labels:
     invoice: str
     credit_note: str
     draft: str
+    facts: str
     number: str
     date: str
     valid_until: str
@@ -62,6 +63,7 @@ ENGLISH = Labels(
     invoice="Invoice",
     credit_note="Credit note",
     draft="Draft",
+    facts="Details",
     number="Number",
     date="Date",
     valid_until="Valid until",
@@ -105,12 +107,13 @@ GERMAN = Labels(
     invoice="Rechnung",
     credit_note="Gutschrift",
     draft="Entwurf",
+    facts="Angaben",
     number="Nummer",
     date="Datum",
     valid_until="Gültig bis",
     due="Zahlbar bis",
     currency="Währung",
-    contact="Ihre Ansprechperson",
+    contact="Ihr Kontakt",
     deal_type="Geschäftsart",
     purchase_order="Ihre Bestellung",
     your_vat_number="Ihre USt-IdNr.",
@@ -162,6 +165,7 @@ FRENCH = Labels(
     invoice="Facture",
     credit_note="Avoir",
     draft="Brouillon",
+    facts="Informations",
     number="Numéro",
     date="Date",
     valid_until="Valable jusqu’au",
@@ -205,6 +209,7 @@ ITALIAN = Labels(
     invoice="Fattura",
     credit_note="Nota di credito",
     draft="Bozza",
+    facts="Dettagli",
     number="Numero",
     date="Data",
     valid_until="Valida fino al",

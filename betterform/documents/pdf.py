@@ -47,7 +47,9 @@ def check_engine() -> list[str]:
     if missing:
         problems.append(f"The fonts of the paper are missing ({', '.join(missing)}): run `make setup`.")
     if not _is_installed(PANGO):
-        problems.append("Pango, which sets the text of PDFs, is missing: install libpango-1.0-0 and libpangoft2-1.0-0.")
+        problems.append(
+            "Pango, which sets the text of PDFs, is missing: install libpango-1.0-0 and libpangoft2-1.0-0."
+        )
     if not _is_installed(HARFBUZZ_SUBSET):
         problems.append("PDFs are made several times slower than they could be: install libharfbuzz-subset0.")
     return problems

@@ -30,6 +30,11 @@ class PdfPool:
     waits for a process to be free. After a fork the child has a pool of its own, empty at first.
     """
 
+    _change: threading.Condition  # Held while what follows is read or changed; told when a process is free.
+    _idle: list[Press]
+    _started: int  # Processes that wait or work.
+    _generation: int
+
     def __init__(
         self, processes: int = 1, seconds: float = 60, documents_per_press: int = DOCUMENTS_PER_PRESS
     ) -> None:
@@ -58,7 +63,9 @@ class PdfPool:
             except PressBroken as error:
                 press.end()
                 if attempt == 2:
-                    raise PrintingError("The PDF could not be made: the printing process ended twice.") from error
+                    raise PrintingError(
+                        "The PDF could not be made: the printing process ended twice."
+                    ) from error
             except BaseException:
                 press.end()
                 raise
@@ -126,7 +133,7 @@ class PdfPool:
 
     def _start_afresh(self) -> None:
         self._change = threading.Condition()
-        self._idle: list[Press] = []
+        self._idle = []
         self._started = 0
         self._generation = 0
 
@@ -141,7 +148,8 @@ def _printed(header: dict[str, object], data: bytes) -> PrintedPdf:
     if error := header.get("error"):
         raise PrintingError(str(error))
     missing, pages = header["missing"], header["pages"]
-    assert isinstance(missing, list) and isinstance(pages, int)
+    assert isinstance(missing, list)
+    assert isinstance(pages, int)
     return PrintedPdf(data, hashlib.sha256(data).hexdigest(), pages, tuple(missing))
 
 

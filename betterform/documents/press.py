@@ -29,9 +29,18 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 60.0
 SECONDS_BETWEEN_LOOKS = 1.0
-KEPT_VARIABLES = frozenset({
-    "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR", "XDG_CACHE_HOME"
-})
+KEPT_VARIABLES = frozenset(
+    {
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "LD_LIBRARY_PATH",
+        "PATH",
+        "PYTHONDONTWRITEBYTECODE",
+        "TMPDIR",
+        "XDG_CACHE_HOME",
+    }
+)
 
 
 # Brings fonts, templates, locale data and code into memory before the first real document comes.

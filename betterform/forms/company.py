@@ -75,11 +75,14 @@ class CompanyForm(FlaskForm):
 
     def __init__(self, choices: CompanyChoices, **given: Any) -> None:
         super().__init__(**given)
-        self.country_code.choices = [SelectChoice("", "Choose…"), *(SelectChoice(*country) for country in countries.choices("en"))]
+        self.country_code.choices = [
+            SelectChoice("", "Choose…"),
+            *(SelectChoice(*country) for country in countries.choices("en")),
+        ]
         self.time_zone.choices = [SelectChoice(zone, zone) for zone in TIME_ZONES]
         self.default_tax_rate_id.choices = [
-            ("", "None"),
-            *((str(id_), label) for id_, label in choices.rates),
+            SelectChoice("", "None"),
+            *(SelectChoice(str(id_), label) for id_, label in choices.rates),
         ]
 
     def values(self) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _made_already(courier: Courier, board: Board, values: dict[str, str], marker
 
 def _is_since(item: Item, instant: datetime) -> bool:
     try:
-        made = datetime.fromisoformat(item.created_at.replace("Z", "+00:00"))
+        made = datetime.fromisoformat(item.created_at)
     except ValueError:
         return False
     return made.tzinfo is not None and made >= instant - CLOCK_DIFFERENCE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,9 @@ from betterform.monday.columns import File, from_column_value
 from betterform.monday.errors import Gone, Refusal, TryAgain
 
 PAGE = 500
+SMALLEST_PAGE = 50
+MOST_RESTARTS = 3
+MOST_TRIES = 6
 LONGEST_BOARD_LIST = 20  # pages of 100
 
 
@@ -81,37 +84,55 @@ def linked(cell: Mapping[str, Any] | None) -> list[Item]:
 
 
 def pages(
-    client: Client, board_id: str, *, columns: Sequence[str], newest_first: bool = False
+    client: Client,
+    board_id: str,
+    *,
+    columns: Sequence[str],
+    limit: int = PAGE,
+    wait: Callable[[float], None] | None = None,
 ) -> Iterator[list[Item]]:
-    """All items of a board, 500 at a time. Begins again when the cursor expires (60 minutes)."""
+    """All items of a board, `limit` at a time (500 at most), fewer when monday finds that too complex.
+
+    With `wait` (it gets seconds), a page that monday is too busy for is asked for again. When the
+    cursor expires (60 minutes after the first page), it begins again and leaves out what was given.
+    """
     seen: set[str] = set()
-    restarted = False
-    data = _first_page(client, board_id, columns, newest_first)
+    cursor, restarts, tries = None, 0, 0
     while True:
-        page = [Item.read(item) for item in data["items"]]
-        fresh = [item for item in page if item.id not in seen]
-        seen.update(item.id for item in fresh)
-        yield fresh
-        if not data.get("cursor"):
-            return
-        asked = {"cursor": data["cursor"], "limit": PAGE, "columns": list(columns)}
         try:
-            data = client.ask(documents.NEXT_PAGE, asked)["next_items_page"]
+            page = _page(client, board_id, columns, cursor, limit)
         except Refusal as refusal:
-            if restarted or "cursor" not in f"{refusal.code} {refusal.message}".lower():
+            if cursor is not None and restarts < MOST_RESTARTS and "cursor" in f"{refusal.code} {refusal.message}".lower():
+                cursor, restarts = None, restarts + 1
+            elif limit > SMALLEST_PAGE and "complexity" in refusal.code.lower():
+                limit //= 2
+            elif isinstance(refusal, TryAgain) and wait is not None and tries < MOST_TRIES:
+                tries += 1
+                wait(refusal.after_seconds if refusal.after_seconds is not None else float(2**tries))
+            else:
                 raise
-            restarted = True
-            data = _first_page(client, board_id, columns, newest_first)
+            continue
+        tries = 0
+        found = [Item.read(item) for item in page["items"]]
+        yield [item for item in found if item.id not in seen]
+        seen.update(item.id for item in found)
+        cursor = page.get("cursor")
+        if not cursor:
+            return
 
 
-def _first_page(client: Client, board_id: str, columns: Sequence[str], newest_first: bool) -> dict[str, Any]:
-    params = {"order_by": [{"column_id": "__creation_log__", "direction": "desc"}]} if newest_first else None
-    asked = {"board": board_id, "limit": PAGE, "columns": list(columns), "params": params}
-    boards = client.ask(documents.FIRST_PAGE, asked).get("boards") or []
+def _page(
+    client: Client, board_id: str, columns: Sequence[str], cursor: str | None, limit: int
+) -> Mapping[str, Any]:
+    asked: dict[str, Any] = {"limit": limit, "columns": list(columns)}
+    if cursor is not None:
+        following: dict[str, Any] = client.ask(documents.NEXT_PAGE, {**asked, "cursor": cursor})["next_items_page"]
+        return following
+    boards = client.ask(documents.FIRST_PAGE, {**asked, "board": board_id}).get("boards") or []
     if not boards or not boards[0]:
         raise Gone("monday.com shows us no such board.", code="board")
-    page: dict[str, Any] = boards[0]["items_page"]
-    return page
+    first: dict[str, Any] = boards[0]["items_page"]
+    return first
 
 
 def find(client: Client, board_id: str, *, column: str, value: str) -> list[Item]:
@@ -122,7 +143,10 @@ def find(client: Client, board_id: str, *, column: str, value: str) -> list[Item
 
 
 def boards(client: Client) -> list[dict[str, Any]]:
-    """The account's boards, most recently used first: {"id", "name", "type", "items_count"}. Subitem boards are left out."""
+    """The account's boards, most recently used first: {"id", "name", "type", "items_count"}.
+
+    Boards of subitems and documents are left out.
+    """
     found: list[dict[str, Any]] = []
     for page in range(1, LONGEST_BOARD_LIST + 1):
         shown = client.ask(documents.BOARDS, {"limit": 100, "page": page}).get("boards") or []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,14 +44,21 @@ def pull(
     kind = Contact if role is BoardRole.CONTACTS else Product
     summary, present = Summary(role), set[str]()
     board_id, columns = board.board_id, mapping.columns_to_read(board)
-    for page in items.pages(client, board_id, columns=columns):
+    started = clock.now()
+    for page in items.pages(client, board_id, columns=columns, wait=time.sleep):
         live = [item for item in page if item.is_active]
         present.update(item.id for item in live)
         for start in range(0, len(live), AT_ONCE):
             _take(role, live[start : start + AT_ONCE], summary)
             progress(sum(summary.counts.values()))
+    if not present:
+        # An empty answer is likelier a mistake than an empty catalogue.
+        summary.refused.append("the board shows no items at all, so nothing was archived")
+        return summary
     with transaction() as session:
-        missing = catalogue.archive_missing(session, kind, present=present, at=clock.now())
+        missing = catalogue.archive_missing(
+            session, kind, present=present, read_since=started, at=clock.now()
+        )
     summary.counts[Outcome.ARCHIVED.value] += len(missing)
     return summary
 
@@ -81,7 +89,7 @@ def reconcile(client: Client) -> list[str]:
     """
     board = _board(BoardRole.DEALS)
     found = []
-    for page in items.pages(client, board.board_id, columns=[]):
+    for page in items.pages(client, board.board_id, columns=[], wait=time.sleep):
         for item in page:
             if item.is_active and quotes.find_by_item(db.session(), item.id) is None:
                 finding = deals_in.look(client, _board(BoardRole.DEALS), item.id)

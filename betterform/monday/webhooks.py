@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 
@@ -132,10 +133,8 @@ def remove(client: Client) -> int:
         for webhook in board.webhooks
     ]
     for board_id, event, webhook_id in ours:
-        try:
+        with contextlib.suppress(Gone):  # somebody took it away already
             client.ask(documents.DELETE_WEBHOOK, {"webhook": webhook_id})
-        except Gone:
-            pass  # somebody took it away already
         with transaction() as session:
             board = boards.of_monday_id(session, board_id)
             if board is not None:

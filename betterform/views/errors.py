@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from betterform import errors
-from betterform.views import access
+from betterform.views import access, record_ids
 from betterform.views.rendering import wants_fragment
 
 STATUS_OF: dict[type[errors.BetterformError], HTTPStatus] = {
@@ -83,6 +83,7 @@ class Problem:
 
 def init_app(app: Flask) -> None:
     """Give each request an id and every error an answer."""
+    record_ids.init_app(app)
     app.after_request(show_request_id)
     app.register_error_handler(errors.BetterformError, domain_error)
     app.register_error_handler(StaleDataError, stale_record)

@@ -76,7 +76,7 @@ def set_logo() -> ResponseReturnValue:
     with transaction() as session:
         company_actions.set_logo(session, picture, media_type, by=access.author(), at=clock.now())
     flash("The logo is saved: new documents carry it.", "success")
-    return redirect(url_for("settings.index", _anchor="logo"))
+    return redirect(url_for("settings.index", _anchor="logo-card"))
 
 
 @blueprint.post("/logo/removal")
@@ -86,7 +86,7 @@ def remove_logo() -> ResponseReturnValue:
     with transaction() as session:
         company_actions.set_logo(session, None, "", by=access.author(), at=clock.now())
     flash("The logo is removed.", "success")
-    return redirect(url_for("settings.index", _anchor="logo"))
+    return redirect(url_for("settings.index", _anchor="logo-card"))
 
 
 @blueprint.get("/tax-rates")

@@ -8,11 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from betterform.money import round_money, round_to_step
+from betterform import pricing
 from betterform.paper import Paper, PaperLine, PaperTax, Sender
 
 D = Decimal
-ZERO = Decimal(0)
 
 LOGO_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 56" width="240" height="56">'
@@ -60,25 +59,18 @@ def item(
     quantity: str,
     unit_price: str,
     *,
-    currency: str = "CHF",
     percent: str | None = "8.1",
     discount: str = "0",
     discount_kind: str = "none",
     **more: Any,
 ) -> PaperLine:
-    """A priced line: gross, discount and net as pricing computes them."""
-    gross = round_money(D(quantity) * D(unit_price), currency)
-    share = {"none": ZERO, "percent": gross * D(discount) / 100, "amount": D(discount)}[discount_kind]
-    off = round_money(share, currency)
+    """A line as it is entered; `priced` puts the amounts in."""
     return PaperLine(
         name=name,
         quantity=D(quantity),
         unit_price=D(unit_price),
         discount=D(discount),
         discount_kind=discount_kind,
-        gross=gross,
-        discount_amount=off,
-        net=gross - off,
         tax_percent=None if percent is None else D(percent),
         tax_name="VAT" if percent is not None else "",
         **more,
@@ -88,52 +80,60 @@ def item(
 def priced(
     paper: Paper, *, discount_percent: str | None = None, shipping: str = "0", step: str | None = None
 ) -> Paper:
-    """The paper with its totals. The document discount is spread over the rates in proportion."""
-    cur = paper.currency
-    counted = [line for line in paper.lines if line.kind == "item" and not line.optional]
-    subtotal = sum((line.net or ZERO for line in counted), ZERO)
-    discount = round_money(subtotal * D(discount_percent or 0) / 100, cur)
-    groups: dict[tuple[Decimal | None, bool], Decimal] = {}
-    for line in counted:
-        key = (line.tax_percent, line.inclusive)
-        groups[key] = groups.get(key, ZERO) + (line.net or ZERO)
-    remaining = discount
-    shipping_rate = None
-    for index, key in enumerate(sorted(groups, key=lambda k: (k[0] or ZERO, k[1]))):
-        share = round_money(discount * groups[key] / subtotal, cur) if subtotal else ZERO
-        share = remaining if index == len(groups) - 1 else share
-        remaining -= share
-        groups[key] -= share
-        if index == len(groups) - 1:
-            shipping_rate = key[0]
-            groups[key] += D(shipping)
-    taxes = []
-    for (percent, inclusive), amount in sorted(groups.items(), key=lambda g: (-(g[0][0] or ZERO), g[0][1])):
-        rate = (percent or ZERO) / 100
-        tax = round_money(amount - amount / (1 + rate) if inclusive else amount * rate, cur)
-        taxes.append(
-            PaperTax("VAT" if percent is not None else "", percent, "S" if percent else "Z", inclusive,
-                     amount - tax if inclusive else amount, tax)
-        )  # fmt: skip
-    net = sum((tax.base for tax in taxes), ZERO)
-    tax_sum = sum((tax.amount for tax in taxes), ZERO)
-    total = net + tax_sum
-    payable = round_to_step(total, D(step)) if step else total
+    """The paper with all amounts, from the pricing engine."""
+    items = [line for line in paper.lines if line.kind == "item"]
+    totals = pricing.price(
+        pricing.Order(
+            currency=paper.currency,
+            lines=[_entered(line) for line in items],
+            discount=D(discount_percent or 0),
+            discount_kind=pricing.DiscountKind.PERCENT if discount_percent else pricing.DiscountKind.NONE,
+            shipping=D(shipping),
+            cash_rounding=D(step) if step else None,
+        )
+    )
+    amounts = iter(totals.lines)
+    shipped = [row.tax.percent for row in totals.tax_rows if row.shipping]
     return replace(
         paper,
-        subtotal=subtotal,
-        discount=discount,
+        lines=tuple(_filled(line, next(amounts)) if line.kind == "item" else line for line in paper.lines),
+        subtotal=totals.subtotal,
+        discount=totals.discount,
         discount_percent=None if discount_percent is None else D(discount_percent),
-        discounted=subtotal - discount,
-        shipping=D(shipping),
-        shipping_tax_percent=shipping_rate,
-        taxes=tuple(taxes),
-        net=net,
-        tax=tax_sum,
-        total=total,
-        rounding=payable - total,
-        payable=payable,
+        discounted=totals.discounted,
+        shipping=totals.shipping,
+        shipping_tax_percent=shipped[0] if shipped else None,
+        taxes=tuple(_tax(row) for row in totals.tax_rows),
+        net=totals.net,
+        tax=totals.tax,
+        total=totals.total,
+        rounding=totals.rounding,
+        payable=totals.payable,
     )
+
+
+def _entered(line: PaperLine) -> pricing.Line:
+    assert line.quantity is not None
+    assert line.unit_price is not None
+    return pricing.Line(
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.discount,
+        discount_kind=pricing.DiscountKind(line.discount_kind),
+        tax=pricing.NO_TAX
+        if line.tax_percent is None
+        else pricing.TaxRate(line.tax_percent, name=line.tax_name),
+        inclusive=line.inclusive,
+        counts=not line.optional,
+    )
+
+
+def _filled(line: PaperLine, amounts: pricing.LineTotals) -> PaperLine:
+    return replace(line, gross=amounts.gross, discount_amount=amounts.discount, net=amounts.net)
+
+
+def _tax(row: pricing.TaxRow) -> PaperTax:
+    return PaperTax(row.tax.name, row.tax.percent, row.tax.category, row.inclusive, row.base, row.tax_amount)
 
 
 def blank(**more: Any) -> Paper:
@@ -164,13 +164,13 @@ def quote(lines: int = 12, **more: Any) -> Paper:
     return priced(replace(blank(**more), lines=product_lines(lines)), shipping="45.00")
 
 
-def product_lines(count: int, *, currency: str = "CHF") -> tuple[PaperLine, ...]:
+def product_lines(count: int) -> tuple[PaperLine, ...]:
     """So many lines out of the catalogue, numbered."""
     made = []
     for index in range(count):
         name, number, text, unit, price = PRODUCTS[index % len(PRODUCTS)]
         made.append(
-            item(name, str(1 + index % 9), price, currency=currency, unit=unit, catalogue_number=number,
+            item(name, str(1 + index % 9), price, unit=unit, catalogue_number=number,
                  description=text, position=str(index + 1))
         )  # fmt: skip
     return tuple(made)
@@ -183,7 +183,9 @@ def mixed_quote(lines: int = 12, **more: Any) -> Paper:
         name, number, text, unit, price = PRODUCTS[index % len(PRODUCTS)]
         if index == lines // 2:
             made.append(PaperLine(kind="section", name="Services and options"))
-            made.append(PaperLine(kind="text", description="All services are carried out by our own engineers."))
+            made.append(
+                PaperLine(kind="text", description="All services are carried out by our own engineers.")
+            )
         kind, off = (("percent", "10"), ("amount", "25"), ("none", "0"))[index % 3]
         made.append(
             item(

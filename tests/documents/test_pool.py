@@ -59,7 +59,8 @@ def test_one_process_prints_one_document_after_another(pool: PdfPool) -> None:
     pool.print_pdf(papers.quote(1))
     first = pool.process_ids()
     pool.print_pdf(papers.quote(2))
-    assert pool.process_ids() == first and len(first) == 1
+    assert pool.process_ids() == first
+    assert len(first) == 1
 
 
 def test_a_process_that_died_is_replaced_unnoticed(pool: PdfPool) -> None:
@@ -162,11 +163,11 @@ if {is_busy}:
     pdf.print_pdf(papers.quote(3000))
 time.sleep(60)
 """)
-    assert run.stdout
-    pid = int(run.stdout.readline())
-    time.sleep(0.5)
-    run.kill()
-    run.wait()
+    with run:
+        assert run.stdout
+        pid = int(run.stdout.readline())
+        time.sleep(0.5)
+        run.kill()
     assert comes_true(lambda: not is_running(pid))
 
 
@@ -188,7 +189,9 @@ def test_the_process_that_prints_loads_neither_flask_nor_the_main_program() -> N
 
 
 def test_asking_for_a_pdf_does_not_load_weasyprint_here() -> None:
-    loaded = set(run_python("import sys, betterform.documents.pdf; print(*sys.modules)").communicate()[0].split())
+    loaded = set(
+        run_python("import sys, betterform.documents.pdf; print(*sys.modules)").communicate()[0].split()
+    )
     assert "weasyprint" not in loaded
 
 

@@ -45,7 +45,8 @@ def test_text_is_text_wherever_it_stands() -> None:
         )
     )  # fmt: skip
     for html in (render_screen(paper), render_print(paper)):
-        assert "<script" not in html and "49" not in text_of(html)
+        assert "<script" not in html
+        assert "49" not in text_of(html)
         assert html.count("&lt;script&gt;") >= 15
 
 
@@ -61,8 +62,10 @@ def test_a_logo_is_shown_only_when_it_travels_with_the_paper() -> None:
 
 def test_columns_appear_only_when_a_line_needs_them() -> None:
     plain, mixed = render_screen(papers.quote(3)), render_screen(papers.mixed_quote(3))
-    assert "paper-discount" not in plain and "paper-tax" not in plain
-    assert "paper-discount" in mixed and "paper-tax" in mixed
+    assert "paper-discount" not in plain
+    assert "paper-tax" not in plain
+    assert "paper-discount" in mixed
+    assert "paper-tax" in mixed
 
 
 def test_every_row_spans_the_whole_table() -> None:
@@ -79,12 +82,14 @@ def test_figures_are_written_as_the_locale_writes_them() -> None:
     paper = papers.quote(1, locale="de_CH", language="de")
     large = priced(replace(paper, lines=(item("Anlage", "2.5", "1234.5"),)))
     shown = text_of(render_screen(large))
-    assert "2.5" in shown and "3’086.25" in shown and "23. November 2026" in shown
+    assert "2.5" in shown
+    assert "3’086.25" in shown
+    assert "23. November 2026" in shown
 
 
 def test_a_currency_without_decimals_and_one_with_three_are_written_right() -> None:
-    yen = priced(replace(papers.blank(currency="JPY"), lines=(item("A", "3", "1500", currency="JPY"),)))
-    dinar = priced(replace(papers.blank(currency="KWD"), lines=(item("A", "3", "1.5", currency="KWD"),)))
+    yen = priced(replace(papers.blank(currency="JPY"), lines=(item("A", "3", "1500"),)))
+    dinar = priced(replace(papers.blank(currency="KWD"), lines=(item("A", "3", "1.5"),)))
     assert "4,500 " in text_of(render_screen(yen))
     assert "4.500 " in text_of(render_screen(dinar))
 
@@ -107,23 +112,29 @@ def test_cash_rounding_is_a_line_of_its_own_before_the_amount_payable() -> None:
 
 
 def test_the_wording_the_law_wants_is_printed_once() -> None:
-    reverse = PaperTax("Reverse charge", Decimal(0), "AE", False, D("10"), D("0"), exemption="Reverse charge applies.")
+    reverse = PaperTax(
+        "Reverse charge", Decimal(0), "AE", False, D("10"), D("0"), exemption="Reverse charge applies."
+    )
     paper = replace(papers.quote(1), taxes=(reverse, reverse))
     shown = text_of(render_screen(paper))
-    assert shown.count("Reverse charge applies.") == 1 and "Reverse charge 0% on 10.00" in shown
+    assert shown.count("Reverse charge applies.") == 1
+    assert "Reverse charge 0% on 10.00" in shown
 
 
 def test_a_draft_says_so_in_words_and_in_the_watermark() -> None:
     html = render_screen(replace(papers.quote(1, language="fr", locale="fr_FR"), draft=True, number=""))
-    assert 'data-watermark="BROUILLON"' in html and "Devis Brouillon" in text_of(html)
+    assert 'data-watermark="BROUILLON"' in html
+    assert "Devis Brouillon" in text_of(html)
     assert "BROUILLON" not in render_screen(papers.quote(1, language="fr"))
 
 
 def test_a_half_filled_draft_is_shown() -> None:
-    line = replace(item("", "1", "1"), quantity=None, unit_price=None, net=None, gross=None, discount_amount=None)
+    line = replace(
+        item("", "1", "1"), quantity=None, unit_price=None, net=None, gross=None, discount_amount=None
+    )
     paper = replace(papers.blank(recipient=(), subject="", expiry=None, number=""), lines=(line,), draft=True)
     assert "Quote" in render_screen(paper)
-    assert "<table" not in render_screen(replace(paper, lines=())).split("paper-totals")[0].rsplit("<table", 1)[0]
+    assert "paper-lines" not in render_screen(replace(paper, lines=()))
 
 
 def test_the_title_takes_the_level_its_page_gives_it() -> None:
@@ -142,8 +153,9 @@ def test_a_misspelt_name_in_a_template_is_an_error() -> None:
 
 def test_every_rule_of_the_sheet_stands_below_paper() -> None:
     sheet = (CSS / "document.css").read_text()
-    stray = [selector for selector in selectors(sheet) if not selector.startswith((".paper ", ".paper", ".paper-draft"))]
-    assert stray == []
+    assert [
+        selector for selector in selectors(sheet) if selector.split()[0] not in (".paper", ".paper-draft")
+    ] == []
 
 
 def selectors(css: str) -> list[str]:

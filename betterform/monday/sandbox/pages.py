@@ -106,12 +106,16 @@ def _boards(pages: Blueprint, world: World) -> None:
 
 def _rows(world: World, board: Board) -> dict[str, Any]:
     columns = [column for column in board.columns if column.type != "name"]
+    items = world.items_of(board.id)
+    if board.name == "DEALS":
+        # What was just made is looked for at the top.
+        items.reverse()
     groups = [
         (
             group,
             [
                 (item, [(column, cell_for_page(world, board, item, column)) for column in columns])
-                for item in reversed(world.items_of(board.id))
+                for item in items
                 if item.group_id == group.id
             ],
         )

@@ -21,6 +21,8 @@ KINDS = (
     "daily_limit",
     "revoked_token",
 )
+# With these, the write may have happened.
+AFTER_KINDS = ("server_error", "internal_error", "timeout", "cut", "slow")
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Order:
     """One piece of trouble.
 
     `operation` is a root field or an operation name, None for every call. With `after`, the write happens and only
-    its answer is lost (timeout, cut, server_error, internal_error). `times` None means until it is cleared.
+    its answer is lost or wrong (see AFTER_KINDS). `times` None means until it is cleared.
     """
 
     kind: str
@@ -42,6 +44,8 @@ class Order:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"There is no trouble called {self.kind!r}; there is {', '.join(KINDS)}.")
+        if self.after and self.kind not in AFTER_KINDS:
+            raise ValueError(f"{self.kind} cannot come after the write.")
 
     def concerns(self, operations: tuple[str, ...]) -> bool:
         if self.kind == "cut_upload" and "add_file_to_column" not in operations:
@@ -118,6 +122,5 @@ class _Storm(Order):
 
     def drawn(self, dice: random.Random) -> Order:
         kind = dice.choice(self.kinds)
-        return Order(
-            kind, after=dice.random() < 0.5, seconds=self.seconds, status=dice.choice((500, 502, 503, 504))
-        )
+        after = dice.random() < 0.5 and kind in AFTER_KINDS
+        return Order(kind, after=after, seconds=self.seconds, status=dice.choice((500, 502, 503, 504)))

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -33,26 +33,36 @@ class Caller:
         self.world = server.world
 
     def post(
-        self, query: str, variables: dict[str, Any] | None = None, *, timeout: float = 10, **headers: str
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 10,
     ) -> requests.Response:
-        sent = {"Authorization": self.server.token, "API-Version": "2026-10", **headers}
-        body = {"query": query, "variables": variables or {}}
+        sent = {"Authorization": self.server.token, "API-Version": "2026-10", **(headers or {})}
+        body = {"query": query, "variables": dict(variables or {})}
         return requests.post(self.server.api_url, json=body, headers=sent, timeout=timeout)
 
-    def ask(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+    def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The data of an answer that must be without errors."""
-        body = self.post(query, variables, **headers).json()
+        body = self.post(query, variables).json()
         assert "errors" not in body, body["errors"]
         data: dict[str, Any] = body["data"]
         return data
 
-    def refused(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+    def refused(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The first error of an answer that must have one."""
         error: dict[str, Any] = self.post(query, variables).json()["errors"][0]
         return error
 
     def upload(
-        self, item_id: str, column_id: str, name: str = "Q-1.pdf", content: bytes = b"%PDF-1.7", form: str = "B"
+        self,
+        item_id: str,
+        column_id: str,
+        name: str = "Q-1.pdf",
+        content: bytes = b"%PDF-1.7",
+        form: str = "B",
     ) -> requests.Response:
         query = (
             f'mutation ($file: File!) {{ add_file_to_column(item_id: {item_id}, column_id: "{column_id}", '
@@ -132,7 +142,7 @@ def listening() -> Iterator[Listener]:
     listener = Listener()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, answer = listener.answer(body, self.headers.get("Authorization"))
             content = json.dumps(answer).encode()

@@ -15,7 +15,7 @@ def test_the_token_acts_as_the_integration_user(monday: Caller) -> None:
 
 def test_a_wrong_token_is_not_authenticated(monday: Caller) -> None:
     for wrong in ("nonsense", f"Bearer {monday.server.token}", ""):
-        answer = monday.post("{ me { id } }", Authorization=wrong)
+        answer = monday.post("{ me { id } }", headers={"Authorization": wrong})
         assert answer.status_code == 401
         assert answer.json()["errors"] == [
             {"message": "Not authenticated", "extensions": {"code": "NOT_AUTHENTICATED"}}
@@ -27,7 +27,7 @@ def test_every_answer_carries_monday_s_headers(monday: Caller) -> None:
     answers = [
         monday.post("{ me { id } }"),
         monday.post("{ nothing }"),
-        monday.post("{ me { id } }", Authorization="wrong"),
+        monday.post("{ me { id } }", headers={"Authorization": "wrong"}),
         requests.post(monday.server.api_url, data="no JSON", timeout=5),
     ]
     for answer in answers:
@@ -40,16 +40,21 @@ def test_every_answer_carries_monday_s_headers(monday: Caller) -> None:
 def test_old_versions_are_served_as_maintenance_and_unknown_ones_as_current(monday: Caller) -> None:
     served = {"2026-10": "2026-10", "2026-07": "2026-07", "2024-10": "2026-07", "2031-01": "2026-10"}
     for asked, given in served.items():
-        answer = monday.post("{ version { kind value } }", **{"API-Version": asked})
+        answer = monday.post("{ version { kind value } }", headers={"API-Version": asked})
         assert answer.headers["api-version"] == given
         assert answer.json()["data"]["version"]["value"] == given
-    answer = monday.post("{ me { id } }", **{"API-Version": "tomorrow"})
+    answer = monday.post("{ me { id } }", headers={"API-Version": "tomorrow"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"]["code"] == "InvalidVersionException"
 
 
 def test_what_cannot_be_read_is_a_bad_request(monday: Caller) -> None:
-    for body in ("no JSON", '{"query": 5}', '{"query": "{ me { id }"}', '{"query": "{me{id}}", "variables": "{}"}'):
+    for body in (
+        "no JSON",
+        '{"query": 5}',
+        '{"query": "{ me { id }"}',
+        '{"query": "{me{id}}", "variables": "{}"}',
+    ):
         answer = requests.post(
             monday.server.api_url, data=body, headers={"Authorization": monday.server.token}, timeout=5
         )
@@ -59,7 +64,9 @@ def test_what_cannot_be_read_is_a_bad_request(monday: Caller) -> None:
 
 
 def test_boards_tell_columns_with_settings_in_both_forms(monday: Caller) -> None:
-    boards = monday.ask("{ boards { id name groups { id title } columns { id title type settings settings_str } } }")
+    boards = monday.ask(
+        "{ boards { id name groups { id title } columns { id title type settings settings_str } } }"
+    )
     by_name = {board["name"]: board for board in boards["boards"]}
     assert list(by_name) == ["DEALS", "CONTACTS", "PRODUCTS"]
     columns = {column["title"]: column for column in by_name["DEALS"]["columns"]}
@@ -74,7 +81,8 @@ def test_boards_tell_columns_with_settings_in_both_forms(monday: Caller) -> None
 def test_items_come_by_page_until_the_cursor_is_null(monday: Caller) -> None:
     board = monday.board_id("CONTACTS")
     page = monday.ask(
-        "query ($b: [ID!]) { boards(ids: $b) { items_page(limit: 20) { cursor items { id } } } }", {"b": [board]}
+        "query ($b: [ID!]) { boards(ids: $b) { items_page(limit: 20) { cursor items { id } } } }",
+        {"b": [board]},
     )["boards"][0]["items_page"]
     seen = [item["id"] for item in page["items"]]
     while page["cursor"]:
@@ -113,7 +121,9 @@ def test_items_are_cut_at_25_unless_told_and_at_100_anyway(monday: Caller) -> No
     assert len(monday.ask(query, {"ids": ids, "limit": 300})["items"]) == 100
 
 
-def test_archived_items_are_shown_with_their_state_and_deleted_ones_not_at_all(monday: Caller, deal: str) -> None:
+def test_archived_items_are_shown_with_their_state_and_deleted_ones_not_at_all(
+    monday: Caller, deal: str
+) -> None:
     query = "query ($ids: [ID!], $x: Boolean) { items(ids: $ids, exclude_nonactive: $x) { id state } }"
     monday.world.archive_item(deal)
     assert monday.ask(query, {"ids": [deal]})["items"] == [{"id": deal, "state": "archived"}]
@@ -124,7 +134,8 @@ def test_archived_items_are_shown_with_their_state_and_deleted_ones_not_at_all(m
 
 
 def filtered(monday: Caller, board: str, query_params: str) -> list[str]:
-    query = f"{{ boards(ids: [{monday.board_id(board)}]) {{ items_page(query_params: {query_params}) {{ items {{ name }} }} }} }}"
+    page = f"items_page(query_params: {query_params}) {{ items {{ name }} }}"
+    query = f"{{ boards(ids: [{monday.board_id(board)}]) {{ {page} }} }}"
     return [item["name"] for item in monday.ask(query)["boards"][0]["items_page"]["items"]]
 
 
@@ -135,7 +146,8 @@ def test_items_can_be_filtered_and_ordered(monday: Caller) -> None:
     empty = f'{{rules: [{{column_id: "{country}", compare_value: [], operator: is_empty}}]}}'
     assert filtered(monday, "CONTACTS", empty) == ["Anke Petersen"]
     price = monday.column("PRODUCTS", "Price CHF")
-    dear = f'{{rules: [{{column_id: "{price}", compare_value: [3000], operator: greater_than}}], order_by: [{{column_id: "{price}", direction: desc}}]}}'
+    above = f'{{column_id: "{price}", compare_value: [3000], operator: greater_than}}'
+    dear = f'{{rules: [{above}], order_by: [{{column_id: "{price}", direction: desc}}]}}'
     assert filtered(monday, "PRODUCTS", dear) == ["UV-Vis spectrophotometer", "Laminar flow hood"]
 
 

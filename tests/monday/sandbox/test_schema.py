@@ -1,4 +1,7 @@
-"""What the stand-in offers is what monday publishes. Reads ../shared/monday/schema.graphql; skips where it is absent."""
+"""What the stand-in offers is what monday publishes.
+
+Reads ../shared/monday/schema.graphql; skips where it is absent.
+"""
 
 from __future__ import annotations
 
@@ -107,4 +110,6 @@ def test_every_input_enum_interface_and_union_agrees(ours: GraphQLSchema, publis
             assert {t.name for t in kind.interfaces} <= {t.name for t in theirs.interfaces}, name
         if isinstance(kind, GraphQLInputObjectType):
             given = {key: signature(field) for key, field in kind.fields.items()}
-            assert given.items() <= {key: signature(field) for key, field in theirs.fields.items()}.items(), name
+            assert given.items() <= {key: signature(field) for key, field in theirs.fields.items()}.items(), (
+                name
+            )

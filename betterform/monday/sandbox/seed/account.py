@@ -31,8 +31,10 @@ def sow_empty(world: World) -> None:
     world.users = {user.id: user for user in PEOPLE}
     world.tokens = {world.token: PEOPLE[-1].id}
     contacts = _board(world, "CONTACTS", "People and companies we deal with", _contact_columns())
-    _board(world, "PRODUCTS", "Everything we sell", _product_columns())
+    products = _board(world, "PRODUCTS", "Everything we sell", _product_columns())
     deals = _board(world, "DEALS", "From first talk to paid invoice", _deal_columns(contacts.id))
+    contacts.groups[0].title = "All contacts"
+    products.groups[0].title = "Catalogue"
     deals.groups[0].title = "Open deals"
     world.create_group(deals.id, "Closed", color="#00c875")
     # Monday lists boards newest first; people expect the deals on top.

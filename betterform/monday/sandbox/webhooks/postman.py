@@ -251,6 +251,6 @@ def listens_to(webhook: Webhook, event: str, body: dict[str, Any], column_id: st
 def _is_status_change(config: dict[str, Any], body: dict[str, Any], column_id: str | None) -> bool:
     if config.get("columnId") != column_id or body.get("columnType") != "color":
         return False
-    wanted = config.get("columnValue") or {"$any$": True}
+    wanted: dict[str, Any] = config.get("columnValue") or {"$any$": True}
     index = ((body.get("value") or {}).get("label") or {}).get("index")
-    return bool(wanted.get("$any$")) or bool(wanted.get("index") == index)
+    return "$any$" in wanted or bool(wanted.get("index") == index)

@@ -66,7 +66,8 @@ def row(pool: PdfPool, alone: Alone, lines: int) -> str:
         for index in sorted(range(3), key=lambda place: (place + turn) % 3):
             times[index].append(seconds(contenders[index]) * 1000)
     ours, plain, same = (median(taken) for taken in times)
-    return f"{lines:>6,} {ours:>10,.0f} ms {plain:>10,.0f} ms {ours / plain:>6.2f} {same:>10,.0f} ms {ours / same:>6.2f}"
+    beside = "".join(f" {alone_time:>10,.0f} ms {ours / alone_time:>6.2f}" for alone_time in (plain, same))
+    return f"{lines:>6,} {ours:>10,.0f} ms{beside}"
 
 
 def memory(pid: int) -> float:

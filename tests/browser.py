@@ -34,7 +34,7 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
-        self.html = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.html = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
         self.address = response.request.path
         parser = html5lib.HTMLParser(namespaceHTMLElements=True)
         self.tree: Element = parser.parse(self.html)
@@ -108,22 +108,30 @@ class Browser:
 
 def proofread(page: Page) -> Page:
     """Every page is valid, has one title that is its heading, unique ids, and names for all controls."""
-    if not page.response.mimetype == "text/html":
+    if page.response.mimetype != "text/html":
         return page
     where = f"{page.address} ({page.status})"
     assert page.mistakes == [], f"{where}: {page.mistakes}"
     assert page.one("html").get("lang"), f"{where}: no language"
-    assert words_of(page.one("title")) == f"{page.heading} · betterform", f"{where}: the title is not the heading"
+    assert words_of(page.one("title")) == f"{page.heading} · betterform", (
+        f"{where}: the title is not the heading"
+    )
     ids = [element.get("id", "") for element in page.tree.iter() if element.get("id")]
     twice = sorted({found for found in ids if ids.count(found) > 1})
     assert twice == [], f"{where}: these ids are there twice: {twice}"
     for element in page.tree.iter():
         for name in ("aria-describedby", "aria-labelledby", "for"):
-            assert set(element.get(name, "").split()) <= set(ids), f"{where}: {name} leads nowhere: {element.attrib}"
+            assert set(element.get(name, "").split()) <= set(ids), (
+                f"{where}: {name} leads nowhere: {element.attrib}"
+            )
         assert "style" not in element.attrib, f"{where}: inline style"
-    nameless = [element.attrib for tag in CONTROLS for element in page.all(tag) if not has_name(page, element)]
+    nameless = [
+        element.attrib for tag in CONTROLS for element in page.all(tag) if not has_name(page, element)
+    ]
     assert nameless == [], f"{where}: nobody can tell what these are: {nameless}"
-    silent = [b.attrib for b in (*page.all("button"), *page.all("a")) if not (words_of(b) or b.get("aria-label"))]
+    silent = [
+        b.attrib for b in (*page.all("button"), *page.all("a")) if not (words_of(b) or b.get("aria-label"))
+    ]
     assert silent == [], f"{where}: buttons or links without words: {silent}"
     assert all("alt" in picture.attrib for picture in page.all("img")), f"{where}: a picture without alt"
     return page
@@ -131,7 +139,11 @@ def proofread(page: Page) -> Page:
 
 def has_name(page: Page, control: Element) -> bool:
     """Whether a screen reader can say what the control is."""
-    if control.get("type") in ("hidden", "submit") or control.get("aria-label") or control.get("aria-labelledby"):
+    if (
+        control.get("type") in ("hidden", "submit")
+        or control.get("aria-label")
+        or control.get("aria-labelledby")
+    ):
         return True
     wrapped = any(control in label.iter() for label in page.all("label"))
     return wrapped or bool(control.get("id") and page.all("label", for_=control.get("id", "")))

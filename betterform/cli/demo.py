@@ -21,7 +21,10 @@ from betterform.monday import connect, pull, webhooks
 from betterform.monday.office import Office
 
 PASSWORD = "betterform-demo"
-PEOPLE = (("anna@demo.example", "Anna Keller", Role.ADMIN), ("marco@demo.example", "Marco Bianchi", Role.STAFF))
+PEOPLE = (
+    ("anna@demo.example", "Anna Keller", Role.ADMIN),
+    ("marco@demo.example", "Marco Bianchi", Role.STAFF),
+)
 COMPANY = {
     "name": "Helvetia Instruments AG",
     "street": "Technikumstrasse 9",
@@ -74,7 +77,13 @@ def _make_company(session: Session) -> None:
     company.set_logo(session, LOGO, "image/svg+xml", by=SYSTEM, at=clock.now())
     rates = [
         tax_rates.add(
-            session, name=name, percent=percent, category=category, exemption=exemption, by=SYSTEM, at=clock.now()
+            session,
+            name=name,
+            percent=percent,
+            category=category,
+            exemption=exemption,
+            by=SYSTEM,
+            at=clock.now(),
         )
         for name, percent, category, exemption in RATES
     ]
@@ -84,7 +93,9 @@ def _make_company(session: Session) -> None:
 def _make_people(session: Session) -> None:
     for email, name, role in PEOPLE:
         if users.find_by_email(session, email) is None:
-            users.create(session, email=email, password=PASSWORD, role=role, name=name, by=SYSTEM, at=clock.now())
+            users.create(
+                session, email=email, password=PASSWORD, role=role, name=name, by=SYSTEM, at=clock.now()
+            )
 
 
 def _connect() -> None:

@@ -32,7 +32,9 @@ def _office() -> Office:
 @click.option("--deals", metavar="ID", help="The DEALS board; guessed by name if not given.")
 @click.option("--contacts", metavar="ID", help="The CONTACTS board.")
 @click.option("--products", metavar="ID", help="The PRODUCTS board.")
-@click.option("--webhooks/--no-webhooks", "with_webhooks", default=True, help="Have monday tell us of changes.")
+@click.option(
+    "--webhooks/--no-webhooks", "with_webhooks", default=True, help="Have monday tell us of changes."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def connect(
     deals: str | None, contacts: str | None, products: str | None, with_webhooks: bool, yes: bool
@@ -60,7 +62,9 @@ def connect(
 def _show(planned: Plan) -> None:
     click.echo(f"\n{planned.role.value.upper()}: {planned.name} ({planned.board_id})")
     for guess in planned.guesses:
-        click.echo(f"  {guess.field.title:<20} {guess.column.title:<24} {guess.column.type:<15} {guess.column.id}")
+        click.echo(
+            f"  {guess.field.title:<20} {guess.column.title:<24} {guess.column.type:<15} {guess.column.id}"
+        )
     for title in planned.unmapped:
         click.echo(f"  {title:<20} -")
 

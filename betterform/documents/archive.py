@@ -66,8 +66,10 @@ class Metadata(DocumentMetadata):
 
     def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
         """The RDF as a byte string. Called by WeasyPrint."""
-        tree = ElementTree.fromstring(super().generate_rdf_metadata(variant, version, conformance))
-        tree.extend(ElementTree.fromstring(UA_DESCRIPTIONS))
+        tree = ElementTree.fromstring(  # noqa: S314, it is WeasyPrint's own
+            super().generate_rdf_metadata(variant, version, conformance)
+        )
+        tree.extend(ElementTree.fromstring(UA_DESCRIPTIONS))  # noqa: S314, it is ours
         written: bytes = ElementTree.tostring(tree, encoding="utf-8")
         return written
 

@@ -13,7 +13,7 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 SCHEME = "asset:"
 
 
-class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+class ClosedFetcher(URLFetcher):
     """Opens `asset:css/print.css`, a file below `static/`, and `data:` URLs. Refuses everything else."""
 
     def __init__(self, folder: Path = STATIC) -> None:

@@ -137,7 +137,7 @@ class PdfPool:
         self._started = 0
         self._generation = 0
 
-    def _forget(self) -> None:
+    def leave_to_parent(self) -> None:
         """In a child after a fork: the processes belong to the parent, and so may the lock."""
         for press in self._idle:
             press.abandon()
@@ -155,7 +155,7 @@ def _printed(header: dict[str, object], data: bytes) -> PrintedPdf:
 
 def _forget_after_fork() -> None:
     for pool in list(_pools):
-        pool._forget()
+        pool.leave_to_parent()
 
 
 def _close_at_exit() -> None:

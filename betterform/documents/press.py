@@ -149,7 +149,8 @@ def main() -> None:
     try:
         line.send_bytes(b"warm")
         while True:
-            for part in _answer(press, pickle.loads(line.recv_bytes())):
+            paper = pickle.loads(line.recv_bytes())  # noqa: S301, it comes from our parent alone
+            for part in _answer(press, paper):
                 line.send_bytes(part)
     except (EOFError, OSError):
         return  # The parent has closed the line or is gone.

@@ -94,7 +94,7 @@ class QuoteForm(FlaskForm):
             for field in (line.form.quantity, line.form.unit_price, line.form.discount):
                 field.locale = self.choices.locale
         self.shipping_tax.choices = [
-            (ShippingTax.LARGEST_GROUP.value, "As the largest tax group"),
+            (ShippingTax.LARGEST_GROUP.value, "Like the lines"),
             (ShippingTax.NONE.value, "No tax"),
             *((f"{ShippingTax.RATE.value}:{id_}", label) for id_, label in self.choices.rates),
         ]

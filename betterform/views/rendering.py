@@ -12,8 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
-from flask import Flask, current_app, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, current_app, render_template, request, url_for
 from markupsafe import Markup
 
 from betterform import clock, countries, money
@@ -59,7 +58,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def page_or_fragment(page: str, fragment: str, status: int = 200, **facts: Any) -> ResponseReturnValue:
+def page_or_fragment(page: str, fragment: str, status: int = 200, **facts: Any) -> Response:
     """The fragment for htmx when it replaces a part of the page, else the whole page.
 
     htmx 4 says in HX-Request-Type whether it wants a part; going back in history asks for a page.

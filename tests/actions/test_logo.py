@@ -10,7 +10,9 @@ from PIL import Image
 from betterform.actions.logo import LARGEST_FILE, prepare_logo
 from betterform.errors import InvalidInput
 
-HEAD = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10">'
+HEAD = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10">'
+)
 
 
 def svg(inside: str) -> bytes:
@@ -60,7 +62,7 @@ def test_an_editors_remarks_are_left_out() -> None:
         "<style>path{fill:u\\72l(https://evil.example)}</style>",
         '<path style="fill:url(  https://evil.example)"/>',
         '<path fill="url(https://evil.example#a)"/>',
-        '<path filter="URL(\'//evil.example\')"/>',
+        "<path filter=\"URL('//evil.example')\"/>",
     ],
 )
 def test_whatever_could_run_or_fetch_is_refused(inside: str) -> None:

@@ -16,7 +16,9 @@ from betterform.models.user import Role, User
 PASSWORD = "correct horse battery staple"
 
 
-def make(session: Session, email: str = "ada@example.org", role: Role = Role.STAFF, password: str = PASSWORD) -> User:
+def make(
+    session: Session, email: str = "ada@example.org", role: Role = Role.STAFF, password: str = PASSWORD
+) -> User:
     with transaction():
         return users.create(session, email=email, role=role, password=password, at=clock.now(), by=SYSTEM)
 
@@ -37,7 +39,9 @@ def test_two_people_cannot_share_an_address(session: Session) -> None:
         make(session, "ADA@example.org")
 
 
-@pytest.mark.parametrize("email", ["", "ada", "ada@", "@example.org", "a b@example.org", "x" * 250 + "@example.org"])
+@pytest.mark.parametrize(
+    "email", ["", "ada", "ada@", "@example.org", "a b@example.org", "x" * 250 + "@example.org"]
+)
 def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         make(session, email)
@@ -133,5 +137,7 @@ def test_what_happened_to_a_person_is_in_the_history(session: Session) -> None:
     user = make(session)
     with transaction():
         users.disable(session, user, at=clock.now(), by=SYSTEM)
-    entries = session.query(HistoryEntry).filter_by(record_type="user", record_id=user.id).order_by(HistoryEntry.id)
+    entries = (
+        session.query(HistoryEntry).filter_by(record_type="user", record_id=user.id).order_by(HistoryEntry.id)
+    )
     assert [entry.event for entry in entries] == ["created", "disabled"]

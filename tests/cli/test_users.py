@@ -22,7 +22,9 @@ def flask(app: Flask, *words: str, typed: str = "") -> Result:
 
 
 def create(app: Flask, email: str = "ada@example.org", role: str = "staff", typed: str = PASSWORD) -> Result:
-    return flask(app, "users", "create", "--email", email, "--role", role, "--password-stdin", typed=typed + "\n")
+    return flask(
+        app, "users", "create", "--email", email, "--role", role, "--password-stdin", typed=typed + "\n"
+    )
 
 
 def test_a_user_is_made_with_a_password_from_standard_input(app: Flask, session: Session) -> None:
@@ -50,7 +52,9 @@ def test_the_password_is_asked_for_twice(app: Flask, session: Session) -> None:
         ("ada@example.org", "boss", PASSWORD, "'boss' is not one of"),
     ],
 )
-def test_what_cannot_be_is_said_in_a_sentence(app: Flask, email: str, role: str, typed: str, message: str) -> None:
+def test_what_cannot_be_is_said_in_a_sentence(
+    app: Flask, email: str, role: str, typed: str, message: str
+) -> None:
     done = create(app, email, role, typed)
     assert done.exit_code != 0
     assert message in done.output
@@ -81,7 +85,9 @@ def test_the_last_admin_is_not_shut_out(app: Flask) -> None:
 
 def test_a_new_password_replaces_the_old_one(app: Flask, session: Session) -> None:
     create(app)
-    done = flask(app, "users", "password", "--email", "ada@example.org", "--password-stdin", typed="the-new-password\n")
+    done = flask(
+        app, "users", "password", "--email", "ada@example.org", "--password-stdin", typed="the-new-password\n"
+    )
     assert done.exit_code == 0
     assert users.who_is(session, "ada@example.org", PASSWORD) is None
     assert users.who_is(session, "ada@example.org", "the-new-password") is not None
@@ -113,7 +119,11 @@ def test_tokens_are_listed_without_the_key_and_revoked_by_number(app: Flask, ses
 
 
 def test_a_token_that_cannot_be_is_refused(app: Flask) -> None:
-    for words in (("--name", ""), ("--name", "x", "--scopes", "A!"), ("--name", "x", "--user", "no@example.org")):
+    for words in (
+        ("--name", ""),
+        ("--name", "x", "--scopes", "A!"),
+        ("--name", "x", "--user", "no@example.org"),
+    ):
         refused = flask(app, "tokens", "create", *words)
         assert refused.exit_code == 1
         assert refused.output.startswith("Error: ")

@@ -17,7 +17,8 @@ LOGO_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 56" width="240" height="56">'
     '<rect x="0" y="6" width="44" height="44" rx="11" fill="#1f4e79"/>'
     '<path d="M12 38 L22 16 L32 38" fill="none" stroke="#fff" stroke-width="5" stroke-linejoin="round"/>'
-    '<text x="58" y="38" font-family="Inter, sans-serif" font-weight="700" font-size="28" fill="#1b2430">Alpenwerk</text>'
+    '<text x="58" y="38" font-family="Inter, sans-serif" font-weight="700" font-size="28" fill="#1b2430">'
+    "Alpenwerk</text>"
     "</svg>"
 )
 LONG_TEXT = (
@@ -51,6 +52,15 @@ SENDER = Sender(
     logo=data_url(LOGO_SVG),
     logo_alt="Alpenwerk",
     footer="Managing director: Regula Amstutz",
+)
+
+
+RECIPIENT = (
+    "Meridian Pumps Ltd",
+    "Ms Eleanor Whitcombe",
+    "Unit 7, Harbour Way",
+    "Bristol BS1 6XN",
+    "United Kingdom",
 )
 
 
@@ -144,7 +154,7 @@ def blank(**more: Any) -> Paper:
         "locale": "en_GB",
         "currency": "CHF",
         "sender": SENDER,
-        "recipient": ("Meridian Pumps Ltd", "Ms Eleanor Whitcombe", "Unit 7, Harbour Way", "Bristol BS1 6XN", "United Kingdom"),
+        "recipient": RECIPIENT,
         "date": date(2026, 11, 23),
         "number": "Q-2026-0014",
         "subject": "Condition monitoring, pump hall north",

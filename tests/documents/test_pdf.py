@@ -3,56 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
 import io
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import pytest
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
-from pypdf import PdfReader
 
-from betterform.documents.engine import engine, write_pdf
+from betterform.documents.engine import write_pdf
 from betterform.documents.fonts import PRINT_FONTS
 from betterform.documents.pdf import check_engine
 from betterform.documents.printed import PrintedPdf
 from tests.documents import papers
-from tests.documents.papers import data_url, item, priced
+from tests.documents.papers import item, priced
+from tests.documents.reading import open_pdf, pages_of, structure
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-def pages_of(printed: PrintedPdf) -> list[str]:
-    """The text of every page, in one line each."""
-    return [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(io.BytesIO(printed.data)).pages]
-
-
-def open_pdf(printed: PrintedPdf) -> pikepdf.Pdf:
-    return pikepdf.open(io.BytesIO(printed.data))
-
-
-def structure(pdf: pikepdf.Pdf) -> list[Any]:
-    """All elements of the structure tree, in reading order."""
-    found: list[Any] = []
-
-    def walk(node: Any) -> None:
-        if isinstance(node, pikepdf.Array):
-            for kid in node:
-                walk(kid)
-        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-            found.append(node)
-            walk(node.get("/K"))
-
-    walk(pdf.Root.StructTreeRoot.K)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -217,55 +189,6 @@ def test_an_unspeakable_text_prints_all_the_same() -> None:
 def test_a_paper_without_anything_prints() -> None:
     paper = replace(papers.blank(recipient=(), subject="", number="", notes="", terms=""), draft=True)
     assert write_pdf(paper).pages == 1
-
-
-def test_nothing_outside_the_document_is_ever_opened(tmp_path: Path) -> None:
-    """Neither the network nor a file, whatever a logo asks for."""
-    asked = []
-
-    class Door(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    secret = tmp_path / "secret.svg"
-    secret.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9">SECRET</text></svg>'
-    )
-    try:
-        for url in (f"{address}/a.svg", secret.as_uri(), "/etc/passwd", "file:///etc/passwd"):
-            svg = (
-                '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="90" height="90">'
-                f'<style>@import url("{url}"); rect {{ fill: url("{url}#x") }}</style>'
-                f'<image href="{url}" width="9" height="9"/><image xlink:href="{url}" width="9" height="9"/>'
-                f'<use href="{url}#x"/><rect width="5" height="5" fill="url({url}#x)"/></svg>'
-            )
-            printed = write_pdf(papers.quote(1, sender=replace(papers.SENDER, logo=data_url(svg))))
-            assert "SECRET" not in pages_of(printed)[0]
-            html = f'<link rel=stylesheet href="{url}"><link rel=attachment href="{url}"><style>body{{background:url({url})}}</style>'
-            data, _, _ = engine().write_html(
-                f'<html lang=en><title>x</title>{html}<img src="{url}" alt=x><p>x'
-            )
-            assert b"SECRET" not in data
-            assert b"EmbeddedFile" not in data
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert asked == []
-
-
-def test_a_logo_that_reads_files_through_an_entity_is_left_out() -> None:
-    svg = (
-        '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="9"><text y="9">&x;</text></svg>'
-    )
-    printed = write_pdf(papers.quote(1, sender=replace(papers.SENDER, logo=data_url(svg))))
-    assert printed.pages == 1
 
 
 def test_what_was_printed_before_leaves_no_trace() -> None:

@@ -46,9 +46,8 @@ def comes_true(question: Callable[[], bool], seconds: float = 10) -> bool:
 
 
 def run_python(code: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(REPOSITORY)}
-    )  # fmt: skip
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
 
 
 def test_the_pool_prints_what_the_engine_prints(pool: PdfPool) -> None:
@@ -75,7 +74,7 @@ def test_a_document_that_takes_too_long_is_given_up_and_its_process_ended() -> N
     pool = PdfPool(processes=1, seconds=0.3)
     pool.print_pdf(papers.quote(1))
     [pid] = pool.process_ids()
-    with pytest.raises(PrintingError, match="not ready after 0.3 seconds"):
+    with pytest.raises(PrintingError, match=r"not ready after 0\.3 seconds"):
         pool.print_pdf(papers.quote(400))
     assert not is_running(pid)
     assert pool.print_pdf(papers.quote(1)).pages == 1

@@ -83,7 +83,11 @@ def test_a_stranger_is_asked_to_sign_in(browser: Browser) -> None:
 def test_htmx_moves_the_whole_page_to_the_sign_in(browser: Browser) -> None:
     answer = browser.client.get(
         "/contacts",
-        headers={"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://localhost/quotes/7/edit?x=1"},
+        headers={
+            "HX-Request": "true",
+            "HX-Request-Type": "partial",
+            "HX-Current-URL": "http://localhost/quotes/7/edit?x=1",
+        },
     )
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/login?next=%2Fquotes%2F7%2Fedit%3Fx%3D1"
@@ -91,7 +95,9 @@ def test_htmx_moves_the_whole_page_to_the_sign_in(browser: Browser) -> None:
 
 
 def test_htmx_posts_of_a_session_that_ended_lead_to_the_sign_in_too(browser: Browser) -> None:
-    answer = browser.client.post("/settings", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"})
+    answer = browser.client.post(
+        "/settings", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
+    )
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/login"
 
@@ -145,7 +151,9 @@ def make_token(session: Session, **facts: object) -> str:
 
 
 def call(api: Flask, token: str, method: str = "POST") -> tuple[int, dict[str, object]]:
-    answer = Browser.on(api).client.open("/api/v1/who", method=method, headers={"Authorization": f"Bearer {token}"})
+    answer = Browser.on(api).client.open(
+        "/api/v1/who", method=method, headers={"Authorization": f"Bearer {token}"}
+    )
     return answer.status_code, answer.get_json()
 
 
@@ -164,7 +172,9 @@ def test_a_token_opens_no_page(api: Flask, session: Session) -> None:
     assert Browser.on(api).client.get("/", headers=headers).status_code == 302
 
 
-@pytest.mark.parametrize("header", ["Bearer wrong", "Bearer ", "Bearer", "Basic dTpw", "bf_x", "Bearer \u00e9"])
+@pytest.mark.parametrize(
+    "header", ["Bearer wrong", "Bearer ", "Bearer", "Basic dTpw", "bf_x", "Bearer \u00e9"]
+)
 def test_a_wrong_token_is_refused_as_a_problem_document(api: Flask, header: str) -> None:
     answer = Browser.on(api).client.get("/api/v1/who", headers={"Authorization": header})
     assert answer.status_code == 401
@@ -190,7 +200,9 @@ def test_a_token_without_the_scope_is_refused(api: Flask, session: Session) -> N
     assert problem["detail"] == "The token does not have the scope pricing."
 
 
-def test_a_token_does_what_its_owner_may_and_ends_with_them(api: Flask, session: Session, people: dict[str, User]) -> None:
+def test_a_token_does_what_its_owner_may_and_ends_with_them(
+    api: Flask, session: Session, people: dict[str, User]
+) -> None:
     assert call(api, make_token(session, user=people["viewer"]))[0] == 403
     plain = make_token(session, user=people["staff"])
     assert call(api, plain) == (200, {"name": "API token till"})

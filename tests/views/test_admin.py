@@ -28,7 +28,9 @@ def parked(session: Session) -> Delivery:
         delivery.reason = "The column <PDF> is gone."
         delivery.next_attempt_at = now + LATER
         delivery.tries = [
-            DeliveryAttempt(at=now, outcome="configuration", sent={"q": "<b>"}, received={"errors": ["no column"]})
+            DeliveryAttempt(
+                at=now, outcome="configuration", sent={"q": "<b>"}, received={"errors": ["no column"]}
+            )
         ]
     return delivery
 
@@ -37,7 +39,9 @@ def parked(session: Session) -> Delivery:
 def event(session: Session) -> WebhookEvent:
     """A webhook that was parked."""
     with transaction():
-        event = inbox.receive(session, {"event": {"type": "create_pulse", "pulseId": 12, "boardId": 5}}, at=clock.now())
+        event = inbox.receive(
+            session, {"event": {"type": "create_pulse", "pulseId": 12, "boardId": 5}}, at=clock.now()
+        )
         assert event is not None
         event.state = InboxState.PARKED.value
         event.reason = "The item is gone."
@@ -68,7 +72,10 @@ def test_a_parked_delivery_is_tried_again(admin: Browser, parked: Delivery, sess
     session.rollback()
     assert parked.state == DeliveryState.WAITING
     assert parked.next_attempt_at <= clock.now()
-    assert session.query(HistoryEntry).filter_by(record_type="delivery", event="retried").one().author_name == "Admin"
+    assert (
+        session.query(HistoryEntry).filter_by(record_type="delivery", event="retried").one().author_name
+        == "Admin"
+    )
 
 
 def test_a_webhook_is_shown_and_read_again(admin: Browser, event: WebhookEvent, session: Session) -> None:
@@ -85,7 +92,9 @@ def test_unknown_rows_are_not_found(admin: Browser) -> None:
     admin.get("/admin/outbox/999", status=404)
 
 
-@pytest.mark.parametrize("address", ["/admin/", "/admin/inbox", "/admin/outbox", "/settings", "/settings/tax-rates"])
+@pytest.mark.parametrize(
+    "address", ["/admin/", "/admin/inbox", "/admin/outbox", "/settings", "/settings/tax-rates"]
+)
 def test_staff_and_viewers_have_no_business_here(staff: Browser, viewer: Browser, address: str) -> None:
     staff.get(address, status=403)
     viewer.get(address, status=403)

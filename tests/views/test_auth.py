@@ -22,17 +22,23 @@ def test_a_person_signs_in_and_sees_the_dashboard(browser: Browser, people: dict
     assert page.heading == "Dashboard"
 
 
-def test_the_address_may_be_typed_in_capitals_and_with_spaces(browser: Browser, people: dict[str, User]) -> None:
+def test_the_address_may_be_typed_in_capitals_and_with_spaces(
+    browser: Browser, people: dict[str, User]
+) -> None:
     assert browser.sign_in("  STAFF@Example.org ", PASSWORD).heading == "Dashboard"
 
 
-def test_signing_in_is_remembered_on_the_person(browser: Browser, people: dict[str, User], session: Session) -> None:
+def test_signing_in_is_remembered_on_the_person(
+    browser: Browser, people: dict[str, User], session: Session
+) -> None:
     browser.sign_in("staff@example.org", PASSWORD)
     session.rollback()
     assert people["staff"].last_login_at is not None
 
 
-def test_after_signing_in_the_person_lands_where_the_link_pointed(browser: Browser, people: dict[str, User]) -> None:
+def test_after_signing_in_the_person_lands_where_the_link_pointed(
+    browser: Browser, people: dict[str, User]
+) -> None:
     asked = browser.get("/contacts?q=keller&page=2")
     assert asked.heading == "Sign in"
     page = browser.send(asked, "/login", email="staff@example.org", password=PASSWORD)
@@ -44,13 +50,20 @@ def test_nobody_is_led_away_from_this_site(browser: Browser, people: dict[str, U
     page = browser.get("/login?next=https://evil.example/")
     assert page.form("/login")["next"] == "/"
     sent = browser.send(
-        page, "/login", email="staff@example.org", password=PASSWORD, next="//evil.example", status=302, follow=False
+        page,
+        "/login",
+        email="staff@example.org",
+        password=PASSWORD,
+        next="//evil.example",
+        status=302,
+        follow=False,
     )
     assert sent.headers["Location"] == "/"
 
 
 @pytest.mark.parametrize(
-    ("email", "password"), [("staff@example.org", "wrong-wrong-wrong"), ("nobody@example.org", PASSWORD), ("x", "y")]
+    ("email", "password"),
+    [("staff@example.org", "wrong-wrong-wrong"), ("nobody@example.org", PASSWORD), ("x", "y")],
 )
 def test_a_wrong_address_and_a_wrong_password_get_the_same_answer(
     browser: Browser, people: dict[str, User], email: str, password: str
@@ -97,11 +110,15 @@ def test_a_disabled_person_is_out_at_once(staff: Browser, people: dict[str, User
     with transaction() as session:
         users.disable(session, people["staff"], at=clock.now(), by=SYSTEM)
     assert staff.get("/").heading == "Sign in"
-    refused = staff.send(staff.get("/login"), "/login", email="staff@example.org", password=PASSWORD, status=422)
+    refused = staff.send(
+        staff.get("/login"), "/login", email="staff@example.org", password=PASSWORD, status=422
+    )
     assert "do not fit together" in refused.text
 
 
-def test_signing_out_everywhere_ends_other_browsers_too(sign_in: Callable[[str], Browser], people: dict[str, User]) -> None:
+def test_signing_out_everywhere_ends_other_browsers_too(
+    sign_in: Callable[[str], Browser], people: dict[str, User]
+) -> None:
     at_work, on_the_train = sign_in("staff"), sign_in("staff")
     with transaction():
         users.sign_out_everywhere(people["staff"])
@@ -127,9 +144,16 @@ def test_a_form_left_open_can_be_sent_after_signing_in_again(admin: Browser) -> 
     assert "The tax rate is added." in kept.text
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser, people: dict[str, User]) -> None:
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    browser: Browser, people: dict[str, User]
+) -> None:
     page = browser.send(
-        browser.get("/login"), "/login", email="staff@example.org", password=PASSWORD, status=302, follow=False
+        browser.get("/login"),
+        "/login",
+        email="staff@example.org",
+        password=PASSWORD,
+        status=302,
+        follow=False,
     )
     (cookie,) = [value for value in page.headers.getlist("Set-Cookie") if value.startswith("betterform=")]
     assert "HttpOnly" in cookie
@@ -151,7 +175,9 @@ class TestWithALimitOfThree:
         assert "Too many attempts" in stopped.text
         assert stopped.form("/login")["email"] == "staff@example.org"
 
-    def test_a_forged_forwarding_header_does_not_help(self, browser: Browser, people: dict[str, User]) -> None:
+    def test_a_forged_forwarding_header_does_not_help(
+        self, browser: Browser, people: dict[str, User]
+    ) -> None:
         page = browser.get("/login")
         statuses = [
             browser.client.post(
@@ -163,13 +189,17 @@ class TestWithALimitOfThree:
         ]
         assert statuses == [422, 422, 422, 429, 429]
 
-    def test_guessing_one_address_from_many_places_is_stopped(self, app: Flask, people: dict[str, User]) -> None:
+    def test_guessing_one_address_from_many_places_is_stopped(
+        self, app: Flask, people: dict[str, User]
+    ) -> None:
         statuses = []
         for place in range(5):
             browser = Browser.on(app)
             data = {**browser.get("/login").form("/login"), "email": "Staff@Example.org", "password": "wrong"}
             from_there = {"REMOTE_ADDR": f"198.51.100.{place}"}
-            statuses.append(browser.client.post("/login", data=data, environ_overrides=from_there).status_code)
+            statuses.append(
+                browser.client.post("/login", data=data, environ_overrides=from_there).status_code
+            )
         assert statuses == [422, 422, 422, 429, 429]
 
     def test_an_office_behind_one_address_may_sign_in_together(

@@ -26,15 +26,20 @@ def office(session: Session, company: Company) -> dict[str, int]:
     """120 contacts, 3 products and a few quotes; the ids of what tests look at."""
     today = clock.today("Europe/Zurich")
     with transaction():
-        keller = Contact(first_name="Anna", last_name="Keller", company="Alpenwerk <GmbH>", email="anna@alpenwerk.example")
-        session.add_all([keller, *(Contact(last_name=f"Person {n:03d}", company="Filler AG") for n in range(119))])
+        keller = Contact(
+            first_name="Anna", last_name="Keller", company="Alpenwerk <GmbH>", email="anna@alpenwerk.example"
+        )
+        session.add_all(
+            [keller, *(Contact(last_name=f"Person {n:03d}", company="Filler AG") for n in range(119))]
+        )
         probe = Product(name="Fibre probe 100%", catalogue_number="HI_7", kind="accessory")
-        probe.set_price("CHF", Decimal("1250"))
+        probe.set_price("CHF", Decimal(1250))
         probe.set_price("EUR", Decimal("0.0088"))
         session.add_all([probe, Product(name="Kit"), Product(name="Gone", archived_at=clock.now())])
         session.flush()
         for number, (state, age, days) in enumerate(
-            [("draft", 0, 30), ("sent", 25, 30), ("sent", 0, 30), ("sent", 40, 30), ("accepted", 3, 30)], start=1
+            [("draft", 0, 30), ("sent", 25, 30), ("sent", 0, 30), ("sent", 40, 30), ("accepted", 3, 30)],
+            start=1,
         ):
             issued = state != "draft"
             session.add(
@@ -96,7 +101,9 @@ def test_contacts_come_in_pages(viewer: Browser, office: dict[str, int]) -> None
 
 
 @pytest.mark.parametrize("nonsense", ["0", "-1", "abc", "99999999999", "²", "1.5", ""])
-def test_a_page_that_makes_no_sense_is_still_a_page(viewer: Browser, office: dict[str, int], nonsense: str) -> None:
+def test_a_page_that_makes_no_sense_is_still_a_page(
+    viewer: Browser, office: dict[str, int], nonsense: str
+) -> None:
     viewer.get(f"/contacts?page={nonsense}")
 
 
@@ -106,7 +113,9 @@ def test_a_page_behind_the_last_leads_back(viewer: Browser, office: dict[str, in
 
 
 @pytest.mark.parametrize("typed", ["keller", "KELLER anna", "alpenwerk", "anna@"])
-def test_contacts_are_found_by_what_a_person_types(viewer: Browser, office: dict[str, int], typed: str) -> None:
+def test_contacts_are_found_by_what_a_person_types(
+    viewer: Browser, office: dict[str, int], typed: str
+) -> None:
     page = viewer.get(f"/contacts?q={typed}")
     assert "Alpenwerk <GmbH>" in page.text
     assert "1 in all" in page.text
@@ -135,7 +144,9 @@ def test_a_contact_shows_their_quotes(viewer: Browser, office: dict[str, int]) -
     assert "5 in all" in page.text
 
 
-def test_a_product_shows_its_prices_and_the_quotes_that_offer_it(viewer: Browser, office: dict[str, int]) -> None:
+def test_a_product_shows_its_prices_and_the_quotes_that_offer_it(
+    viewer: Browser, office: dict[str, int]
+) -> None:
     page = viewer.get(f"/products/{office['probe']}")
     assert "1,250.00" in page.text
     assert "0.0088" in page.text
@@ -157,7 +168,13 @@ def test_no_page_asks_the_database_too_often(
     sign_in: Callable[[str], Browser], office: dict[str, int], queries: list[str]
 ) -> None:
     admin = sign_in("admin")
-    for address in ("/", "/contacts", f"/contacts/{office['keller']}", "/products", f"/products/{office['probe']}"):
+    for address in (
+        "/",
+        "/contacts",
+        f"/contacts/{office['keller']}",
+        "/products",
+        f"/products/{office['probe']}",
+    ):
         queries.clear()
         admin.get(address)
         asked = [statement for statement in queries if not statement.startswith("BEGIN")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -16,7 +15,7 @@ PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 @pytest.fixture
-def app(app: Flask) -> Iterator[Flask]:
+def app(app: Flask) -> Flask:
     app.jinja_env.loader = DictLoader({"page.html": "whole {{ fact }}", "_piece.html": "piece {{ fact }}"})
     return app
 
@@ -50,7 +49,10 @@ def test_figures_and_dates_are_written_for_people() -> None:
     assert rendering.money_filter(None, "CHF") == ""
     assert rendering.percent_filter(Decimal("8.10")) == "8.1%"
     assert rendering.date_filter(date(2026, 3, 9)) == "9 Mar 2026"
-    assert rendering.moment_filter(datetime(2026, 3, 9, 23, 30, tzinfo=UTC), "Europe/Zurich") == "10 Mar 2026, 00:30"
+    assert (
+        rendering.moment_filter(datetime(2026, 3, 9, 23, 30, tzinfo=UTC), "Europe/Zurich")
+        == "10 Mar 2026, 00:30"
+    )
 
 
 def test_lines_of_text_stay_lines_and_markup_stays_text() -> None:

@@ -42,7 +42,9 @@ def test_what_only_signed_in_people_see_is_kept_nowhere(viewer: Browser) -> None
 
 def test_a_file_named_by_its_content_is_kept_for_a_year(browser: Browser) -> None:
     (address,) = [
-        link.get("href", "") for link in browser.get("/login").all("link") if "base.css" in link.get("href", "")
+        link.get("href", "")
+        for link in browser.get("/login").all("link")
+        if "base.css" in link.get("href", "")
     ]
     assert "?v=" in address
     answer = browser.client.get(address)

@@ -29,7 +29,9 @@ def upload(browser: Browser, content: bytes, name: str = "logo.png", *, status: 
 def test_an_admin_changes_the_letterhead(admin: Browser, company: Company, session: Session) -> None:
     page = admin.get("/settings")
     assert page.form("/settings")["name"] == "Helvetia Instruments AG"
-    saved = admin.send(page, "/settings", name="Zürcher & Söhne <AG>", city="Zürich", iban="CH93 0076 2011 6238 5295 7")
+    saved = admin.send(
+        page, "/settings", name="Zürcher & Söhne <AG>", city="Zürich", iban="CH93 0076 2011 6238 5295 7"
+    )
     assert "The company's data are saved." in saved.text
     assert saved.form("/settings")["name"] == "Zürcher & Söhne <AG>"
     session.rollback()
@@ -70,7 +72,9 @@ def test_what_changed_is_in_the_history(admin: Browser, company: Company, sessio
 def test_what_does_not_fit_is_said_at_the_field_and_kept(
     admin: Browser, company: Company, name: str, typed: str, message: str
 ) -> None:
-    page = admin.send(admin.get("/settings"), "/settings", status=422, street="Kept Street 1", **{name: typed})
+    page = admin.send(
+        admin.get("/settings"), "/settings", status=422, street="Kept Street 1", **{name: typed}
+    )
     assert message in page.error_at(name)
     assert page.form("/settings")[name] == typed
     assert page.form("/settings")["street"] == "Kept Street 1"
@@ -88,7 +92,9 @@ def test_a_jpeg_is_welcome(admin: Browser, company: Company) -> None:
     assert "The logo is saved" in upload(admin, picture("JPEG", (300, 200), "RGB"), "logo.jpg")
 
 
-def test_what_is_no_picture_is_refused_at_the_field(admin: Browser, company: Company, session: Session) -> None:
+def test_what_is_no_picture_is_refused_at_the_field(
+    admin: Browser, company: Company, session: Session
+) -> None:
     for content in (b"", b"GIF89a...", b"\x89PNG\r\n\x1a\nbroken", b"<html></html>", b"<svg", b"%PDF-1.7"):
         page = admin.send(
             admin.get("/settings"), "/settings/logo", status=422, logo=(io.BytesIO(content), "logo.png")
@@ -104,7 +110,9 @@ def test_the_logo_can_be_taken_away(admin: Browser, company: Company) -> None:
     assert admin.client.get("/settings/logo").status_code == 404
 
 
-def test_a_tax_rate_is_added_archived_and_restored(admin: Browser, company: Company, session: Session) -> None:
+def test_a_tax_rate_is_added_archived_and_restored(
+    admin: Browser, company: Company, session: Session
+) -> None:
     page = admin.send(admin.get("/settings/tax-rates"), "/settings/tax-rates", name="MWST", percent="3,8")
     assert "3.8%" in page.text
     rate = session.query(TaxRate).filter_by(percent="3.8").one()

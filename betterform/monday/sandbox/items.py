@@ -41,7 +41,7 @@ class ItemVerbs(BoardVerbs):
                 board_id=home.id,
                 group_id=group_id or home.groups[0].id,
                 name=name,
-                creator_id=by or self.first_person(),
+                creator_id=str(by or self.first_person()),
                 created_at=now,
                 updated_at=now,
                 cells={column_id: raw for column_id, raw in cells.items() if raw is not None},

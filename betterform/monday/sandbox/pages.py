@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -10,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from betterform.monday.sandbox.errors import ApiError
-from betterform.monday.sandbox.records import Board, Item
+from betterform.monday.sandbox.records import Board, Column, Item
 from betterform.monday.sandbox.showing import cell_for_page, plain_value
 from betterform.monday.sandbox.world import World
 
@@ -78,7 +79,9 @@ def _boards(pages: Blueprint, world: World) -> None:
     def rows(board_id: str) -> Response:
         board = _find_board(world, board_id)
         with world.lock:
-            return _fragment("sandbox/_rows.html", world.revision, board=board, **_rows(world, board))
+            return _fragment(
+                "sandbox/_rows.html", world.revision, lambda: {"board": board, **_rows(world, board)}
+            )
 
     @pages.get("/boards/<board_id>/pulses/<item_id>")
     def item_page(board_id: str, item_id: str) -> str:
@@ -126,9 +129,12 @@ def _rows(world: World, board: Board) -> dict[str, Any]:
 
 
 def _fields(world: World, board: Board, item: Item) -> list[dict[str, Any]]:
-    """The item's columns with what a person may type into them."""
+    """The item's columns with what a person may type into them, or choose."""
+    options = {choice["column"].id: choice["options"] for choice in _choices(world, board)}
     return [
         {
+            "options": options.get(column.id, []),
+            "chosen": plain_value(world, item, column) if column.id in options else [],
             "column": column,
             "cell": cell_for_page(world, board, item, column),
             "typed": _typed(plain_value(world, item, column)) if column.type in SIMPLE_TYPES else None,
@@ -164,15 +170,15 @@ def _choices(world: World, board: Board) -> list[dict[str, Any]]:
     return choices
 
 
-def _fragment(template: str, mark: object, **facts: Any) -> Response:
+def _fragment(template: str, mark: object, facts: Callable[[], dict[str, Any]]) -> Response:
     """Part of a page; 304 while nothing changed since the mark that the browser knows."""
     response = Response(mimetype="text/html")
     response.set_etag(str(mark))
     response.headers["Cache-Control"] = "no-cache"
-    if str(mark) not in request.if_none_match:
-        response.set_data(render_template(template, **facts))
-    else:
+    if str(mark) in request.if_none_match:
         response.status_code = 304
+    else:
+        response.set_data(render_template(template, **facts()))
     return response
 
 
@@ -180,13 +186,8 @@ def _changes(pages: Blueprint, world: World) -> None:
     @pages.post("/boards/<board_id>/items")
     def create_item(board_id: str) -> AnyResponse:
         board = _find_board(world, board_id)
-        values: dict[str, Any] = {}
-        for choice in _choices(world, board):
-            column, chosen = choice["column"], request.form.get(choice["column"].id)
-            if chosen and column.type == "people":
-                values[column.id] = {"personsAndTeams": [{"id": chosen, "kind": "person"}]}
-            elif chosen:
-                values[column.id] = {"item_ids": [chosen]}
+        columns = [choice["column"] for choice in _choices(world, board)]
+        values = {column.id: _chosen(column, request.form.get(column.id, "")) for column in columns}
         try:
             item = world.create_item(board.id, request.form.get("name", "").strip(), values)
             flash(f"“{item.name}” is on the board.")
@@ -215,17 +216,35 @@ def _changes(pages: Blueprint, world: World) -> None:
         column = world.boards[item.board_id].column(column_id)
         if column is None:
             raise NotFound
-        typed = request.form.get("value", "").replace("\r\n", "\n").strip()
-        if column.type == "email" and typed and " " not in typed:
-            typed = f"{typed} {typed}"
-        if column.type == "phone" and typed and " " not in typed:
-            typed = f"{typed} CH"
         try:
-            world.set_simple(item.id, column.id, typed or None)
+            if column.type in ("board_relation", "people"):
+                chosen = _chosen(column, request.form.get("value", ""))
+                world.set_values(item.id, {column.id: chosen})
+            else:
+                world.set_simple(item.id, column.id, _simple_string(column, request.form.get("value", "")))
             flash(f"{column.title} was changed.")
         except ApiError as error:
             flash(f"{column.title} was not changed: {error.message}.", "error")
         return redirect(url_for("pages.item_page", board_id=item.board_id, item_id=item.id))
+
+
+def _chosen(column: Column, chosen: str) -> dict[str, Any] | None:
+    """The write JSON for one item or one person that was chosen from a list."""
+    if not chosen:
+        return None
+    if column.type == "people":
+        return {"personsAndTeams": [{"id": chosen, "kind": "person"}]}
+    return {"item_ids": [chosen]}
+
+
+def _simple_string(column: Column, typed: str) -> str | None:
+    """What a person typed, in the form that the API wants; None when the field was emptied."""
+    typed = typed.replace("\r\n", "\n").strip()
+    if column.type == "email" and typed and " " not in typed:
+        return f"{typed} {typed}"
+    if column.type == "phone" and typed and " " not in typed:
+        return f"{typed} CH"
+    return typed or None
 
 
 def _board_url(board_id: str) -> str:
@@ -243,7 +262,7 @@ def _traffic(pages: Blueprint, world: World) -> None:
         travels = _travels(world, deliveries=shown)
         attempts = sum(len(delivery.attempts) for delivery in travels["deliveries"])
         mark = f"{len(world.calls)}-{len(world.webhooks)}-{len(world.postman.deliveries)}-{attempts}-{shown}"
-        return _fragment("sandbox/_travels.html", mark, **travels)
+        return _fragment("sandbox/_travels.html", mark, lambda: travels)
 
     @pages.post("/trouble/<any(offline, slow, lose, limit, error, end):wish>")
     def trouble(wish: str) -> AnyResponse:

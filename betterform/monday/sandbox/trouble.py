@@ -20,6 +20,7 @@ KINDS = (
     "slow",  # the right answer, `seconds` late
     "daily_limit",
     "revoked_token",
+    "application_error",  # any `code` of monday's list, in a 200
 )
 # With these, the write may have happened.
 AFTER_KINDS = ("server_error", "internal_error", "timeout", "cut", "slow")
@@ -31,6 +32,8 @@ class Order:
 
     `operation` is a root field or an operation name, None for every call. With `after`, the write happens and only
     its answer is lost or wrong (see AFTER_KINDS). `times` None means until it is cleared.
+    `status` is the HTTP status of server_error (502) and application_error (200), `code`, `message` and `error_data`
+    what an application_error says.
     """
 
     kind: str
@@ -39,7 +42,10 @@ class Order:
     times: int | None = 1
     probability: float = 1.0
     seconds: float = 5.0
-    status: int = 502
+    status: int | None = None
+    code: str = "UserUnauthorizedException"
+    message: str = "Ordered at the stand-in"
+    error_data: Any = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from betterform.monday.sandbox import SandboxServer
 from tests.monday.sandbox.caller import CHANGE, CREATE, Caller
 
 SIMPLE = """mutation ($board: ID!, $item: ID, $column: String!, $value: String) {
@@ -29,6 +31,13 @@ FRAGMENTS = {
     "country": "... on CountryValue { country { code name } }",
     "checkbox": "... on CheckboxValue { checked }",
 }
+
+
+@pytest.fixture(scope="module")
+def monday() -> Iterator[Caller]:
+    """One for all tests in here: each works on a board or a deal of its own."""
+    with SandboxServer(seed="demo") as server:
+        yield Caller(server)
 
 
 class Cell:

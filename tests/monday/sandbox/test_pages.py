@@ -125,6 +125,17 @@ def test_cells_are_edited_on_the_page_of_an_item(monday: Caller) -> None:
     assert "was not changed" in send(monday, f"/items/{contact}/cells/{column}", value="nobody")
 
 
+def test_another_contact_or_owner_is_chosen_on_the_page_of_a_deal(monday: Caller, deal: str) -> None:
+    contact = monday.world.items_of("CONTACTS")[2].id
+    text = send(monday, f"/items/{deal}/cells/{monday.column('DEALS', 'Contact')}", value=contact)
+    assert f'<option value="{contact}" selected>' in text
+    send(monday, f"/items/{deal}/cells/{monday.column('DEALS', 'Owner')}", value="67214743")
+    values = monday.world.shown(deal)["values"]
+    assert (values["Contact"], values["Owner"]) == ([contact], ["67214743"])
+    send(monday, f"/items/{deal}/cells/{monday.column('DEALS', 'Contact')}", value="")
+    assert monday.world.shown(deal)["values"]["Contact"] == []
+
+
 def test_trouble_is_made_and_ended_by_buttons(monday: Caller) -> None:
     assert "offline" in send(monday, "/trouble/offline")
     with pytest.raises(requests.ConnectionError):

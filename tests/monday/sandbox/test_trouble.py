@@ -59,6 +59,25 @@ def test_the_older_complexity_error_has_strings_for_errors(monday: Caller) -> No
     assert not exists(monday)
 
 
+def test_any_error_of_monday_s_list_can_be_ordered(monday: Caller) -> None:
+    faults = [{"itemId": "1", "columnIds": ["x"], "message": "Total is required"}]
+    monday.control(
+        "POST",
+        "/trouble",
+        kind="application_error",
+        code="DATA_VALIDATIONS_ERROR",
+        message="No",
+        error_data=faults,
+    )
+    answer = create(monday)
+    assert answer.status_code == 200
+    (error,) = answer.json()["errors"]
+    assert error["message"] == "No"
+    assert error["extensions"]["code"] == "DATA_VALIDATIONS_ERROR"
+    assert error["extensions"]["error_data"] == faults
+    assert not exists(monday)
+
+
 def test_a_server_error_is_a_page_of_html(monday: Caller) -> None:
     monday.world.trouble.order("server_error", status=503)
     answer = create(monday)

@@ -202,8 +202,8 @@ def test_a_webhook_hears_of_its_own_board_and_column_only(
     monday: Caller, listener: Listener, deal: str
 ) -> None:
     register(monday, listener, "change_specific_column_value", columnId=monday.column("DEALS", "Total"))
-    index = {"columnId": monday.column("DEALS", "Quote status"), "columnValue": {"index": 2}}
-    register(monday, listener, "change_status_column_value", **index)
+    status = monday.column("DEALS", "Quote status")
+    register(monday, listener, "change_status_column_value", columnId=status, columnValue={"index": 2})
     contact = monday.world.items_of("CONTACTS")[0]
     monday.world.set_values(contact.id, {"City": "Bern"})
     monday.world.set_values(deal, {"Quote number": "Q-1"})

@@ -46,7 +46,9 @@ class Mischief:
             case "revoked_token":
                 return not_authenticated(request_id)
             case "server_error":
-                return Answer(BAD_GATEWAY, order.status, {"Content-Type": "text/html"})
+                return Answer(BAD_GATEWAY, order.status or 502, {"Content-Type": "text/html"})
+            case "application_error":
+                return _application_error(order, request_id)
             case "timeout":
                 self.closing.wait(order.seconds)
         return Answer(hang_up=True)
@@ -60,7 +62,7 @@ class Mischief:
                 self.closing.wait(order.seconds)
                 return Answer(hang_up=True)
             case "server_error":
-                return Answer(BAD_GATEWAY, order.status, {"Content-Type": "text/html"})
+                return Answer(BAD_GATEWAY, order.status or 502, {"Content-Type": "text/html"})
             case "internal_error":
                 return _with_internal_error(answer, key)
             case "slow":
@@ -73,6 +75,16 @@ class Mischief:
 def not_authenticated(request_id: str) -> Answer:
     error = {"message": "Not authenticated", "extensions": {"code": "NOT_AUTHENTICATED"}}
     return Answer.of({"errors": [error]}, request_id=request_id, status=401)
+
+
+def _application_error(order: Order, request_id: str) -> Answer:
+    extensions = {
+        "code": order.code,
+        "status_code": order.status or 200,
+        "error_data": order.error_data or {},
+    }
+    body = {"data": None, "errors": [{"message": order.message, "extensions": extensions}]}
+    return Answer.of(body, request_id=request_id, status=order.status or 200)
 
 
 def _legacy_complexity(seconds: int) -> dict[str, Any]:

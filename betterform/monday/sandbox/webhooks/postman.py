@@ -240,11 +240,11 @@ def listens_to(webhook: Webhook, event: str, body: dict[str, Any], column_id: st
     config = webhook.config or {}
     if event == "change_column_value":
         if webhook.event == "change_specific_column_value":
-            return config.get("columnId") == column_id
+            return bool(config.get("columnId") == column_id)
         if webhook.event == "change_status_column_value":
             return _is_status_change(config, body, column_id)
     if event == "item_moved_to_any_group" and webhook.event == "item_moved_to_specific_group":
-        return config.get("groupId") == body["destGroupId"]
+        return bool(config.get("groupId") == body["destGroupId"])
     return webhook.event == event
 
 

@@ -43,7 +43,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _register_views(app)
     cli.register(app)
     pdf.configure(processes=app.config["PDF_PROCESSES"], seconds=app.config["PDF_SECONDS"])
-    queue.bind(app)
+    health.add_check(app, "worker", queue.bind(app).check)
     return app
 
 

@@ -21,6 +21,7 @@ DEFAULT_PATTERNS = {
     Series.CREDIT_NOTE: "CN-{year}-{number:04d}",
 }
 
+LONGEST_NUMBER = 12  # digits, leading zeros included
 _PLACE = re.compile(r"\{(year|yy|month|number)(?::0?(\d{1,2})d)?\}")
 
 
@@ -38,7 +39,9 @@ def next_number(session: Session, series: Series, *, on: date) -> str:
     if row is None:
         raise InvalidInput(f"There is no number series for a {series.value}.")
     if row.yearly_reset and row.year < on.year:
-        row.year, row.next_number = on.year, 1
+        # A series that was never used begins where the settings say, such as after an older system's last.
+        row.next_number = 1 if row.year else row.next_number
+        row.year = on.year
     number = formatted(row.pattern, row.next_number, on=on, year=row.year if row.yearly_reset else on.year)
     row.next_number += 1
     session.flush()
@@ -64,6 +67,9 @@ def check_pattern(pattern: str, *, yearly_reset: bool) -> None:
         raise InvalidInput("The pattern needs {number}.", {"pattern": "The pattern needs {number}."})
     if yearly_reset and not {"year", "yy"} & set(names):
         message = "A series that starts again each year needs {year} or {yy} in its pattern."
+        raise InvalidInput(message, {"pattern": message})
+    if any(int(match.group(2) or 1) > LONGEST_NUMBER for match in _PLACE.finditer(pattern)):
+        message = f"A number has at most {LONGEST_NUMBER} digits."
         raise InvalidInput(message, {"pattern": message})
     if "{" in _PLACE.sub("", pattern) or "}" in _PLACE.sub("", pattern):
         message = "Only {year}, {yy}, {month} and {number} or {number:04d} are known."

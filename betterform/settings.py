@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from betterform.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +34,11 @@ class Name:
 NAMES = (
     Name("SECRET_KEY", required=True, why="signs sessions and customers' links: a long random text"),
     Name("DATABASE_URL", required=True, why="an SQLAlchemy URL, such as postgresql+psycopg://user@host/name"),
-    Name("PUBLIC_URL", required=True, why="how browsers and monday reach this server, such as https://quotes.example.com"),
+    Name(
+        "PUBLIC_URL",
+        required=True,
+        why="how browsers and monday reach this server, such as https://quotes.example.com",
+    ),
     Name("MONDAY_API_TOKEN", required=True, why="an API token of a monday user made for this program"),
     Name("MONDAY_WEBHOOK_SECRET", required=True, why="the secret path segment of the webhook address"),
     Name("MONDAY_API_URL", default="https://api.monday.com/v2"),
@@ -43,6 +50,8 @@ NAMES = (
     Name("TRUSTED_PROXIES", default="0"),
 )
 
+# What must be a whole number, and the lowest that makes sense.
+WHOLE_NUMBERS = {"PDF_PROCESSES": 1, "PDF_SECONDS": 1, "TRUSTED_PROXIES": 0}
 SHORTEST_SECRET = 32
 
 
@@ -132,11 +141,15 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
         raise ConfigurationError(f"BETTERFORM_ENV is {which!r}; it must be one of {', '.join(ENVIRONMENTS)}.")
     chosen = ENVIRONMENTS[which]
     defaults: Mapping[str, str] = getattr(chosen, "DEFAULTS", {})
-    values = {name.variable: environ.get(name.variable) or defaults.get(name.variable, name.default) for name in NAMES}
+    values = {
+        name.variable: environ.get(name.variable) or defaults.get(name.variable, name.default)
+        for name in NAMES
+    }
     problems = list(_problems(values, which))
     if problems:
         raise ConfigurationError(
-            f"betterform cannot start in {which}. Please set:\n" + "\n".join(f"  {problem}" for problem in problems)
+            f"betterform cannot start in {which}. Please set:\n"
+            + "\n".join(f"  {problem}" for problem in problems)
         )
     return _as_config(chosen, values)
 
@@ -155,20 +168,38 @@ def _problems(values: Mapping[str, str], which: str) -> list[str]:
     if which == "production" and 0 < len(values["MONDAY_WEBHOOK_SECRET"]) < 16:
         problems.append("MONDAY_WEBHOOK_SECRET: shorter than 16 characters")
     for variable in ("PUBLIC_URL", "MONDAY_API_URL"):
-        parts = urlsplit(values[variable])
-        if values[variable] and (parts.scheme not in ("http", "https") or not parts.hostname):
-            problems.append(f"{variable}: {values[variable]!r} is not an http or https address")
-    for variable in ("PDF_PROCESSES", "PDF_SECONDS", "TRUSTED_PROXIES"):
-        if not values[variable].isdigit():
-            problems.append(f"{variable}: {values[variable]!r} is not a whole number")
+        if values[variable] and not _is_web_address(values[variable]):
+            problems.append(f"{variable}: not an http or https address, such as https://quotes.example.com")
+    if values["DATABASE_URL"] and not _is_database_url(values["DATABASE_URL"]):
+        # What was set is not repeated: it may hold a password.
+        problems.append("DATABASE_URL: not an SQLAlchemy URL of SQLite, PostgreSQL or MariaDB")
+    for variable, lowest in WHOLE_NUMBERS.items():
+        text = values[variable]
+        if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) >= lowest):
+            problems.append(f"{variable}: {text!r} is not a whole number of at least {lowest}")
     return problems
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_database_url(text: str) -> bool:
+    try:
+        return make_url(with_driver(text)).get_backend_name() in ("sqlite", "postgresql", "mysql", "mariadb")
+    except (ArgumentError, ValueError):
+        return False
 
 
 def _as_config(chosen: type[Base], values: Mapping[str, str]) -> dict[str, Any]:
     config = {key: getattr(chosen, key) for key in dir(chosen) if key.isupper() and key != "DEFAULTS"}
     config.update(values)
     config["PUBLIC_URL"] = values["PUBLIC_URL"].rstrip("/")
-    for variable in ("PDF_PROCESSES", "PDF_SECONDS", "TRUSTED_PROXIES"):
+    for variable in WHOLE_NUMBERS:
         config[variable] = int(values[variable])
     config["SQLALCHEMY_DATABASE_URI"] = with_driver(values["DATABASE_URL"])
     if config["PUBLIC_URL"].startswith("http://") and chosen is Production:

@@ -97,7 +97,9 @@ def _priced_line(line: PricedLine, rates: Mapping[int, pricing.TaxRate], inclusi
     )
 
 
-def _shipping_tax(quote: Priced, rates: Mapping[int, pricing.TaxRate]) -> pricing.TaxRate | pricing.LargestGroup:
+def _shipping_tax(
+    quote: Priced, rates: Mapping[int, pricing.TaxRate]
+) -> pricing.TaxRate | pricing.LargestGroup:
     if quote.shipping_tax == ShippingTax.LARGEST_GROUP:
         return pricing.LARGEST_GROUP
     if quote.shipping_tax == ShippingTax.RATE and quote.shipping_tax_rate_id in rates:
@@ -136,7 +138,7 @@ def quote_paper(
         shipping=totals.shipping,
         shipping_tax_percent=_shipping_percent(quote, rates),
         shipping_inclusive=quote.prices_include_tax,
-        taxes=tuple(_paper_taxes(totals, rates)),
+        taxes=tuple(_paper_taxes(totals, _rates_used(quote, rates))),
         net=totals.net,
         tax=totals.tax,
         total=totals.total,
@@ -189,12 +191,22 @@ def _paper_line(
     )
 
 
-def _paper_taxes(totals: pricing.Totals, rates: Mapping[int, TaxRate]) -> list[PaperTax]:
-    wording = {(rate.percent, rate.category): rate for rate in rates.values()}
+def _rates_used(quote: Quote, rates: Mapping[int, TaxRate]) -> list[TaxRate]:
+    """The rates that lines and shipping name: another of the same percent may have another wording."""
+    named = [line.tax_rate_id for line in quote.lines if line.kind == LineKind.ITEM and not line.is_blank]
+    if quote.shipping_tax == ShippingTax.RATE:
+        named.append(quote.shipping_tax_rate_id)
+    return [rates[id_] for id_ in dict.fromkeys(named) if id_ is not None and id_ in rates]
+
+
+def _paper_taxes(totals: pricing.Totals, used: Sequence[TaxRate]) -> list[PaperTax]:
     rows = []
     for row in totals.tax_rows:
-        rate = wording.get((row.tax.percent or Decimal(0), row.tax.category))
-        if row.tax.percent is None and not (rate and rate.exemption):
+        key = (row.tax.percent or Decimal(0), row.tax.category)
+        same = [rate for rate in used if (rate.percent, rate.category) == key]
+        rate = same[0] if same else None
+        exemption = "\n".join(dict.fromkeys(rate.exemption for rate in same if rate.exemption))
+        if row.tax.percent is None and not exemption:
             continue  # untaxed, and nothing that must be said about it
         rows.append(
             PaperTax(
@@ -204,7 +216,7 @@ def _paper_taxes(totals: pricing.Totals, rates: Mapping[int, TaxRate]) -> list[P
                 inclusive=row.inclusive,
                 base=row.base,
                 amount=row.tax_amount,
-                exemption=rate.exemption if rate else "",
+                exemption=exemption,
             )
         )
     return rows
@@ -233,7 +245,11 @@ def sender_of(company: Company, language: str) -> Sender:
     """The letterhead."""
     town = " ".join(part for part in (company.postal_code, company.city) if part)
     address = (company.street, town, country_name(company.country_code, language))
-    bank = (company.bank_name, f"IBAN {company.iban}" if company.iban else "", f"BIC {company.bic}" if company.bic else "")
+    bank = (
+        company.bank_name,
+        f"IBAN {company.iban}" if company.iban else "",
+        f"BIC {company.bic}" if company.bic else "",
+    )
     return Sender(
         name=company.name,
         address=tuple(part for part in address if part),
@@ -263,5 +279,11 @@ def recipient_of(contact: Contact | None, custom: str, language: str) -> tuple[s
     if contact is None:
         return ()
     town = " ".join(part for part in (contact.postal_code, contact.city) if part)
-    lines = (contact.company, contact.person, contact.street, town, country_name(contact.country_code, language))
+    lines = (
+        contact.company,
+        contact.person,
+        contact.street,
+        town,
+        country_name(contact.country_code, language),
+    )
     return tuple(line for line in lines if line)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from betterform.models.company import Company
 from betterform.models.history import SYSTEM
 from betterform.models.tax_rate import TaxRate
 from betterform.models.user import Role, User
-from tests.databases import answering_servers
+from tests.databases import SQLITE, MigratedDatabase, answering_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -51,12 +53,55 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def server_database() -> Iterator[Callable[[str], str]]:
+    """`server_database("MariaDB")`: the URL of a database brought up to date there, emptied at each call.
+
+    Skips where that server does not answer.
+    """
+    with ExitStack() as at_the_end:
+        made: dict[str, MigratedDatabase] = {}
+
+        def url_of(name: str) -> str:
+            if name not in made:
+                server = next((server for server in answering_servers() if server.name == name), None)
+                if server is None:
+                    pytest.skip(f"{name} does not answer on this machine")
+                url = at_the_end.enter_context(server.empty_database())
+                _upgrade(url)
+                made[name] = MigratedDatabase.at(url)
+            made[name].empty()
+            return made[name].url
+
+        yield url_of
+
+
 @pytest.fixture
-def config(tmp_path: Path, empty_database: Path) -> dict[str, object]:
+def database(request: pytest.FixtureRequest) -> str:
+    """SQLite, unless the test is marked `@everywhere`: then each database in turn."""
+    name: str = getattr(request, "param", SQLITE)
+    return name
+
+
+@pytest.fixture
+def config(
+    tmp_path: Path, empty_database: Path, database: str, server_database: Callable[[str], str]
+) -> dict[str, object]:
     """The settings of the app under test; a test may change them before it asks for the app."""
     path = tmp_path / "betterform.sqlite"
-    shutil.copyfile(empty_database, path)
-    return _config(path)
+    if database == SQLITE:
+        shutil.copyfile(empty_database, path)
+        return _config(path)
+    url = server_database(database)
+    return _config(path) | {"SQLALCHEMY_DATABASE_URI": url, "DATABASE_URL": url}
+
+
+def _upgrade(url: str) -> None:
+    app = create_app(_config(Path("none")) | {"SQLALCHEMY_DATABASE_URI": url, "DATABASE_URL": url})
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -115,15 +160,26 @@ def company(session: Session) -> Company:
 def people(session: Session) -> dict[str, User]:
     """One person of each role, by the role's name; all have PASSWORD."""
     with transaction():
-        return {
-            role.value: users.create(
-                session,
+        first = users.create(
+            session,
+            email="admin@example.org",
+            name="Admin",
+            role=Role.ADMIN,
+            password=PASSWORD,
+            by=SYSTEM,
+            at=clock.now(),
+        )
+        # Argon2 is slow on purpose: one hash serves all three.
+        others = {
+            role.value: User(
                 email=f"{role.value}@example.org",
                 name=role.value.title(),
-                role=role,
-                password=PASSWORD,
-                by=SYSTEM,
-                at=clock.now(),
+                role=role.value,
+                password_hash=first.password_hash,
+                session_key=secrets.token_hex(16),
             )
             for role in Role
+            if role is not Role.ADMIN
         }
+        session.add_all(others.values())
+    return {Role.ADMIN.value: first, **others}

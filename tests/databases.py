@@ -8,9 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import create_engine, text
+import pytest
+from sqlalchemy import Engine, create_engine, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
+
+from betterform.models import Base
+
+SQLITE = "SQLite"
+
+everywhere = pytest.mark.parametrize("database", [SQLITE, "PostgreSQL", "MariaDB"], indirect=True)
+"""Marks a test, or by `pytestmark` a file, that is to hold on every database that answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +69,46 @@ def _answers(server: Server) -> bool:
         return True
     except (SQLAlchemyError, OSError):
         return False
+    finally:
+        engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class MigratedDatabase:
+    """A database with all tables, and the rows that the migrations put there."""
+
+    url: str
+    first_rows: dict[str, list[dict[str, Any]]]
+
+    @classmethod
+    def at(cls, url: str) -> MigratedDatabase:
+        """The database as the migrations left it."""
+        with _connected(url) as engine, engine.connect() as connection:
+            rows = {
+                table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for table in Base.metadata.sorted_tables
+            }
+        return cls(url, {name: found for name, found in rows.items() if found})
+
+    def empty(self) -> None:
+        """Take it back to the first rows."""
+        with _connected(self.url) as engine, engine.begin() as connection:
+            names = [table.name for table in Base.metadata.sorted_tables]
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+            else:
+                connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
+                for name in names:
+                    connection.execute(text(f"DELETE FROM {name}"))
+            for table in Base.metadata.sorted_tables:
+                if table.name in self.first_rows:
+                    connection.execute(insert(table), self.first_rows[table.name])
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Engine]:
+    engine = create_engine(url)
+    try:
+        yield engine
     finally:
         engine.dispose()

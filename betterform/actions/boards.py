@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as settled
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ class ColumnChoice:
     title: str
     column_type: str
     policy: WritePolicy = WritePolicy.OVERWRITE
-    labels: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, Any] = settled(default_factory=dict)
 
 
 def of_role(session: Session, role: BoardRole) -> Board | None:

@@ -62,7 +62,9 @@ def remember_seen(session: Session, mid: str, values: Mapping[str, str], *, at: 
         item.seen_at = at
 
 
-def take_contact(session: Session, *, mid: str, values: Mapping[str, str], at: datetime) -> tuple[Contact, Outcome]:
+def take_contact(
+    session: Session, *, mid: str, values: Mapping[str, str], at: datetime
+) -> tuple[Contact, Outcome]:
     """Bring a contact up to what its item says. `values` by the names in contacts.FIELDS.
 
     One that was added here and is just being written to the board is recognised and gets the item's id.
@@ -71,7 +73,9 @@ def take_contact(session: Session, *, mid: str, values: Mapping[str, str], at: d
     if contact is None and (contact := _contact_on_its_way(session, values)) is not None:
         return contact, _recognised(session, contact, mid, values, at=at)
     if contact is None:
-        contact = Contact(mid=mid, **{name: _fitting(Contact, name, values.get(name, "")) for name in contacts.FIELDS})
+        contact = Contact(
+            mid=mid, **{name: _fitting(Contact, name, values.get(name, "")) for name in contacts.FIELDS}
+        )
         session.add(contact)
         history.record(session, contact, "created", by=MONDAY, at=at)
         remember_seen(session, mid, values, at=at)
@@ -126,7 +130,7 @@ def take_product(
     if product is None and not values.get("name"):
         return None, Outcome.REFUSED
     if product is None:
-        product = Product(mid=mid, name="")
+        product = Product(mid=mid, **dict.fromkeys(PRODUCT_TEXTS, ""))
         session.add(product)
         _apply(session, product, values)
         history.record(session, product, "created", by=MONDAY, at=at)
@@ -163,9 +167,6 @@ def _apply(session: Session, product: Product, values: Mapping[str, str]) -> lis
             if getattr(product, name) != fitting:
                 setattr(product, name, fitting)
                 changed.append(name)
-    if product.kind is None:
-        for name in PRODUCT_TEXTS:
-            setattr(product, name, getattr(product, name) or "")
     for name, value in values.items():
         amount = _amount(value)
         if name.startswith(PRICE) and (amount is not None or value == ""):
@@ -218,8 +219,9 @@ def _outcome(session: Session, record: Contact | Product, changed: list[str], *,
 
 def archive(session: Session, kind: type[Contact] | type[Product], *, mid: str, at: datetime) -> Outcome:
     """The item is archived or deleted on its board: archived here, and kept on every document."""
-    record: Contact | Product | None = session.scalar(select(kind).where(kind.mid == mid).with_for_update())
-    if record is None or record.archived_at is not None:
+    found = session.scalar(select(kind.id).where(kind.mid == mid))
+    record = session.get(kind, found, with_for_update=True) if found is not None else None
+    if not isinstance(record, Contact | Product) or record.archived_at is not None:
         return Outcome.UNTOUCHED
     record.archived_at = at
     history.record(session, record, "archived", by=MONDAY, at=at)
@@ -227,7 +229,12 @@ def archive(session: Session, kind: type[Contact] | type[Product], *, mid: str, 
 
 
 def archive_missing(
-    session: Session, kind: type[Contact] | type[Product], *, present: set[str], read_since: datetime, at: datetime
+    session: Session,
+    kind: type[Contact] | type[Product],
+    *,
+    present: set[str],
+    read_since: datetime,
+    at: datetime,
 ) -> list[str]:
     """Archive all whose items a whole board no longer shows. Returns their items' ids.
 
@@ -238,7 +245,11 @@ def archive_missing(
         .outerjoin(BoardItem, BoardItem.mid == kind.mid)
         .where(kind.mid.is_not(None), kind.archived_at.is_(None))
     )
-    missing = [mid for mid, seen_at in known if mid not in present and (seen_at is None or seen_at < read_since)]
+    missing = [
+        mid
+        for mid, seen_at in known
+        if mid is not None and mid not in present and (seen_at is None or seen_at < read_since)
+    ]
     for mid in missing:
         archive(session, kind, mid=mid, at=at)
     return missing

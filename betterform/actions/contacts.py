@@ -38,7 +38,9 @@ def add(session: Session, values: dict[str, str], *, by: Author, at: datetime) -
     return contact
 
 
-def change(session: Session, contact: Contact, values: dict[str, str], *, by: Author, at: datetime) -> list[str]:
+def change(
+    session: Session, contact: Contact, values: dict[str, str], *, by: Author, at: datetime
+) -> list[str]:
     """Write `values` to the contact and its board. Returns the names of the fields that changed."""
     changed = [name for name in FIELDS if name in values and getattr(contact, name) != values[name]]
     for name in changed:

@@ -12,7 +12,9 @@ from betterform.models import Base
 from betterform.models.history import Author, HistoryEntry
 
 
-def record(session: Session, subject: Base, event: str, *, by: Author, at: datetime, **details: Any) -> HistoryEntry:
+def record(
+    session: Session, subject: Base, event: str, *, by: Author, at: datetime, **details: Any
+) -> HistoryEntry:
     """Write down that `event` happened to `subject`. `details` must be plain JSON values."""
     session.flush()  # a new subject gets its id
     entry = HistoryEntry(

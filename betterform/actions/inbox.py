@@ -84,15 +84,18 @@ def claim_due(session: Session, *, at: datetime, lease: timedelta) -> EventClaim
         WebhookEvent.claimed_until > at,
         WebhookEvent.item_id != "",
     )
-    row = session.scalar(
-        select(WebhookEvent)
+    candidate = session.scalar(
+        select(WebhookEvent.id)
         .where(_due(at), WebhookEvent.item_id.not_in(busy))
         .order_by(WebhookEvent.next_attempt_at, WebhookEvent.id)
         .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
     )
-    if row is None:
+    row = _locked(session, candidate) if candidate is not None else None
+    if (
+        row is None
+        or row.state != InboxState.WAITING
+        or (row.claimed_until is not None and row.claimed_until > at)
+    ):
         return None
     row.claimed_until = at + lease
     row.attempts += 1
@@ -116,19 +119,26 @@ def _due(at: datetime) -> ColumnElement[bool]:
     )
 
 
-def _held(session: Session, claim: EventClaim) -> WebhookEvent | None:
-    row = session.scalar(
+def _locked(session: Session, event_id: int) -> WebhookEvent | None:
+    """The row as it is now, under lock; by its primary key, as MariaDB's other indexes could deadlock."""
+    return session.scalar(
         select(WebhookEvent)
-        .where(WebhookEvent.id == claim.event_id)
+        .where(WebhookEvent.id == event_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def _held(session: Session, claim: EventClaim) -> WebhookEvent | None:
+    row = _locked(session, claim.event_id)
     if row is None or row.state != InboxState.WAITING or row.claimed_until != claim.until:
         return None
     return row
 
 
-def finish(session: Session, claim: EventClaim, *, at: datetime, reason: str = "", ignored: bool = False) -> None:
+def finish(
+    session: Session, claim: EventClaim, *, at: datetime, reason: str = "", ignored: bool = False
+) -> None:
     """Done with it, or ignored because it has nothing to do with us."""
     row = _held(session, claim)
     if row is not None:
@@ -142,8 +152,8 @@ def finish_covered(session: Session, claim: EventClaim, *, read_at: datetime, at
     """
     if not claim.item_id:
         return 0
-    covered = session.scalars(
-        select(WebhookEvent)
+    waiting = session.scalars(
+        select(WebhookEvent.id)
         .where(
             WebhookEvent.state == InboxState.WAITING.value,
             WebhookEvent.board_id == claim.board_id,
@@ -152,12 +162,15 @@ def finish_covered(session: Session, claim: EventClaim, *, read_at: datetime, at
             WebhookEvent.received_at < read_at,
             WebhookEvent.claimed_until.is_(None),
         )
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        .order_by(WebhookEvent.id)
     ).all()
-    for row in covered:
-        _close(row, InboxState.DONE, at=at, reason=f"The item was read for event {claim.event_id}.")
-    return len(covered)
+    covered = 0
+    for event_id in waiting:
+        row = _locked(session, event_id)
+        if row is not None and row.state == InboxState.WAITING and row.claimed_until is None:
+            _close(row, InboxState.DONE, at=at, reason=f"The item was read for event {claim.event_id}.")
+            covered += 1
+    return covered
 
 
 def postpone(session: Session, claim: EventClaim, *, until: datetime, reason: str) -> None:
@@ -180,12 +193,7 @@ def park(session: Session, claim: EventClaim, *, reason: str) -> None:
 
 def replay(session: Session, event: WebhookEvent, *, at: datetime) -> None:
     """Act on it again, as if it had just come. Raises WrongState while somebody is acting on it."""
-    row = session.scalars(
-        select(WebhookEvent)
-        .where(WebhookEvent.id == event.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    row = _locked(session, event.id) or event
     if row.state == InboxState.WAITING and row.claimed_until is not None and row.claimed_until > at:
         raise WrongState("A worker is looking at this event just now.")
     row.state = InboxState.WAITING.value

@@ -8,20 +8,24 @@ from decimal import Decimal
 
 from betterform import pricing, snapshot
 from betterform.models.company import Company
-from betterform.models.quote import LineKind, Quote, QuoteLine
+from betterform.models.quote import LineKind, Quote, QuoteLine, ShippingTax
 from betterform.models.tax_rate import TaxRate
 from betterform.money import is_currency
 
 MOST_DIGITS = Decimal(10) ** 12
 
 
-def problems_of(quote: Quote, company: Company, rates: Mapping[int, TaxRate], *, today: date) -> dict[str, str]:
+def problems_of(
+    quote: Quote, company: Company, rates: Mapping[int, TaxRate], *, today: date
+) -> dict[str, str]:
     """Problems by the form's field names ("contact", "lines-<key>-quantity"); empty when all is there."""
     problems: dict[str, str] = {}
     for name in quote.unparsed:
         problems[name] = "This could not be read; please correct it."
     if not company.name:
-        problems["company"] = "The letterhead has no company name yet: an administrator can enter it under Settings."
+        problems["company"] = (
+            "The letterhead has no company name yet: an administrator can enter it under Settings."
+        )
     if quote.contact is None and not quote.custom_quote_to.strip():
         problems["contact"] = "Choose a contact, or write under “Quote to” whom the quote is for."
     if not is_currency(quote.currency):
@@ -33,6 +37,8 @@ def problems_of(quote: Quote, company: Company, rates: Mapping[int, TaxRate], *,
         problems["lines"] = "Add at least one line with a price."
     for line in items:
         problems.update(_line_problems(line, rates))
+    if quote.shipping and quote.shipping_tax == ShippingTax.RATE and quote.shipping_tax_rate_id not in rates:
+        problems["shipping_tax"] = "Choose the tax on shipping."
     if not problems:
         problems.update(_total_problems(quote, company, rates))
     return problems

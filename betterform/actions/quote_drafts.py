@@ -71,7 +71,9 @@ def with_known_records(session: Session, facts: DraftFacts) -> DraftFacts:
     They come from hidden fields of the form, which anybody can alter.
     """
     products = _existing(session, Product, {line.product_id for line in facts.lines})
-    rates = _existing(session, TaxRate, {facts.shipping_tax_rate_id, *(line.tax_rate_id for line in facts.lines)})
+    rates = _existing(
+        session, TaxRate, {facts.shipping_tax_rate_id, *(line.tax_rate_id for line in facts.lines)}
+    )
     contacts = _existing(session, Contact, {facts.contact_id})
     lines = tuple(
         replace(
@@ -89,7 +91,9 @@ def with_known_records(session: Session, facts: DraftFacts) -> DraftFacts:
     )
 
 
-def _existing(session: Session, model: type[Contact | Product | TaxRate], wanted: set[int | None]) -> set[int]:
+def _existing(
+    session: Session, model: type[Contact | Product | TaxRate], wanted: set[int | None]
+) -> set[int]:
     ids = {id_ for id_ in wanted if id_ is not None}
     return set(session.scalars(select(model.id).where(model.id.in_(ids)))) if ids else set()
 
@@ -112,8 +116,7 @@ def save(
         if getattr(quote, name) != getattr(facts, name):
             setattr(quote, name, getattr(facts, name))
     _write_lines(quote, facts)
-    quote.updated_at = at  # a change to lines alone must raise the version, too
-    _record_change(session, quote, changed, by=by, at=at)
+    note_change(session, quote, changed, by=by, at=at)
     return changed
 
 
@@ -146,8 +149,12 @@ def _write_lines(quote: Quote, facts: DraftFacts) -> None:
 QUIET_MINUTES = 10
 
 
-def _record_change(session: Session, quote: Quote, changed: list[str], *, by: Author, at: datetime) -> None:
-    """One history line for a stretch of typing, not one for every pause in it."""
+def note_change(session: Session, quote: Quote, changed: list[str], *, by: Author, at: datetime) -> None:
+    """Raise the version and write history: one line for a stretch of typing, not one for every pause in it.
+
+    The version goes up for a change to lines alone, too: a form that was filled before must not undo it.
+    """
+    quote.updated_at = at
     latest = next(iter(history.of(session, quote, limit=1)), None)
     if (
         latest is not None

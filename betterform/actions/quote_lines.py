@@ -27,8 +27,11 @@ def add(quote: Quote, company: Company) -> QuoteLine:
 
 
 def remove(quote: Quote, key: str) -> None:
-    """Take a line out; the others close up."""
+    """Take a line out, with what could not be read in it; the others close up."""
     quote.lines.remove(line_of(quote, key))
+    quote.unparsed = {
+        name: typed for name, typed in quote.unparsed.items() if not name.startswith(f"lines-{key}-")
+    }
     _renumber(quote)
 
 
@@ -55,9 +58,8 @@ def choose_product(quote: Quote, key: str, product: Product) -> QuoteLine:
     line.unit_price = product.price_in(quote.currency)
     if product.tax_rate_id is not None:
         line.tax_rate_id = product.tax_rate_id
-    quote.unparsed = {
-        name: typed for name, typed in quote.unparsed.items() if name != f"lines-{key}-unit_price"
-    }
+    filled = {f"lines-{key}-{name}" for name in ("name", "description", "unit", "unit_price", "tax_rate_id")}
+    quote.unparsed = {name: typed for name, typed in quote.unparsed.items() if name not in filled}
     return line
 
 

@@ -40,11 +40,20 @@ def find(session: Session, quote_id: int, *, lock: bool = False) -> Quote:
 
 def find_by_item(session: Session, mid: str) -> Quote | None:
     """The quote of a monday item."""
+    if not mid.isprintable():
+        return None  # an address may hold anything; PostgreSQL refuses to look for some of it
     return session.scalar(select(Quote).where(Quote.mid == mid))
 
 
 def start(
-    session: Session, company: Company, *, subject: str = "", contact: Contact | None = None, by: Author, at: datetime, today: date
+    session: Session,
+    company: Company,
+    *,
+    subject: str = "",
+    contact: Contact | None = None,
+    by: Author,
+    at: datetime,
+    today: date,
 ) -> Quote:
     """A new draft with the company's defaults and one empty line."""
     quote = _blank(company, today)
@@ -154,9 +163,10 @@ def issue(
     for line in [line for line in quote.lines if line.is_blank and line.kind == "item"]:
         quote.lines.remove(line)
     totals = priced(quote, company, rates)
-    number = next_number(session, Series.QUOTE, on=today)
-    quote.number, quote.issued_at = number, at
     quote.become(QuoteState.SENT, at=at)
+    _tell_the_boards(session, quote, at=at)
+    # From here to the commit whoever else issues waits for the row of the series.
+    quote.number, quote.issued_at = next_number(session, Series.QUOTE, on=today), at
     document = Document(
         kind=Series.QUOTE.value,
         quote=quote,
@@ -166,8 +176,16 @@ def issue(
     )
     session.add(document)
     share_links.create(session, quote, secret=link_secret)
-    history.record(session, quote, "issued", by=by, at=at, number=quote.number, total=str(totals.payable), currency=quote.currency)
-    _tell_the_boards(session, quote, at=at)
+    history.record(
+        session,
+        quote,
+        "issued",
+        by=by,
+        at=at,
+        number=quote.number,
+        total=str(totals.payable),
+        currency=quote.currency,
+    )
     return document
 
 

@@ -33,7 +33,7 @@ from betterform.documents.rendering import render_print
 from betterform.errors import PrintingError
 from betterform.paper import Paper
 
-STYLESHEETS = ("asset:css/document.css", "asset:css/print.css")
+STYLESHEETS = ("asset:css/document-sheet.css", "asset:css/document-lines.css", "asset:css/print.css")
 MOST_IMAGES_KEPT = 8
 NO_GLYPH = re.compile(r'unsupported by fonts: "(.*)" \(U\+', re.DOTALL)
 

@@ -18,7 +18,8 @@ from betterform.documents.printed import PrintedPdf
 from betterform.errors import PrintingError
 from betterform.paper import Paper
 
-DOCUMENTS_PER_PRESS = 400
+# Pango keeps some 20 kB of every document.
+DOCUMENTS_PER_PRESS = 200
 
 _pools: weakref.WeakSet[PdfPool] = weakref.WeakSet()
 

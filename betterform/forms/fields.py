@@ -14,7 +14,7 @@ from betterform import money
 from betterform.errors import InvalidInput
 
 # Characters that no document may hold: controls other than tab and line ends, and lone surrogates.
-_UNPRINTABLE = {code: None for code in (*range(0, 9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000))}
+_UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000)))
 
 
 def clean(text: str | None) -> str:
@@ -34,7 +34,9 @@ class TextLine(StringField):
 
     def pre_validate(self, form: Any) -> None:
         if len(self.data or "") > self.longest:
-            raise ValidationError(f"At most {self.longest} characters fit here; these are {len(self.data or '')}.")
+            raise ValidationError(
+                f"At most {self.longest} characters fit here; these are {len(self.data or '')}."
+            )
 
 
 class TextBlock(TextAreaField):
@@ -49,7 +51,9 @@ class TextBlock(TextAreaField):
 
     def pre_validate(self, form: Any) -> None:
         if len(self.data or "") > self.longest:
-            raise ValidationError(f"At most {self.longest} characters fit here; these are {len(self.data or '')}.")
+            raise ValidationError(
+                f"At most {self.longest} characters fit here; these are {len(self.data or '')}."
+            )
 
 
 class NumberField(StringField):
@@ -78,7 +82,7 @@ class NumberField(StringField):
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Keep what was typed; it is read when the form is validated, once the locale is known."""
-        self.typed = clean(valuelist[0])[:100] if valuelist else ""
+        self.typed = " ".join(clean(valuelist[0]).split("\n")) if valuelist else ""
         self.data = None
 
     def pre_validate(self, form: Any) -> None:
@@ -89,11 +93,15 @@ class NumberField(StringField):
         except InvalidInput as error:
             raise ValidationError(error.message) from error
         if self.lowest is not None and number < self.lowest:
-            raise ValidationError("This cannot be negative." if self.lowest == 0 else f"At least {self.lowest}.")
+            raise ValidationError(
+                "This cannot be negative." if self.lowest == 0 else f"At least {self.lowest}."
+            )
         if self.highest is not None and number > self.highest:
             raise ValidationError(f"At most {money.format_number(self.highest, self.locale)}.")
         if -number.normalize().as_tuple().exponent > self.decimals:  # type: ignore[operator]
-            raise ValidationError(f"At most {self.decimals} decimals." if self.decimals else "Whole numbers only.")
+            raise ValidationError(
+                f"At most {self.decimals} decimals." if self.decimals else "Whole numbers only."
+            )
         self.data = number
 
     def _value(self) -> str:

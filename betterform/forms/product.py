@@ -55,5 +55,7 @@ class ProductForm(FlaskForm):
 
     def prices(self) -> dict[str, Decimal]:
         """The prices that were entered, by currency."""
-        typed = {currency: getattr(self, f"price_{currency.lower()}").data for currency in CATALOGUE_CURRENCIES}
+        typed = {
+            currency: getattr(self, f"price_{currency.lower()}").data for currency in CATALOGUE_CURRENCIES
+        }
         return {currency: amount for currency, amount in typed.items() if amount is not None}

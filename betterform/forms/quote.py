@@ -17,8 +17,9 @@ from betterform.forms.fields import DayField, NumberField, OrderedFieldList, Tex
 from betterform.models.quote import Quote, QuoteLine, ShippingTax
 
 MOST_LINES = 5_000
-LARGEST_PRICE = Decimal("999999999999")
-LARGEST_QUANTITY = Decimal("999999999")
+TOO_MANY_LINES = f"A quote has at most {MOST_LINES} lines. Nothing was saved: please take some out."
+LARGEST_PRICE = Decimal(999_999_999_999)
+LARGEST_QUANTITY = Decimal(999_999_999)
 KINDS = [("percent", "%"), ("amount", "amount")]
 CURRENCIES = (
     "CHF EUR GBP USD AED AUD BGN BRL CAD CLP CNY CZK DKK HKD HUF IDR ILS INR ISK JPY KRW KWD MXN "
@@ -98,7 +99,11 @@ class QuoteForm(FlaskForm):
             (ShippingTax.NONE.value, "No tax"),
             *((f"{ShippingTax.RATE.value}:{id_}", label) for id_, label in self.choices.rates),
         ]
-        if self.currency.data and self.currency.data not in CURRENCIES and money.is_currency(self.currency.data):
+        if (
+            self.currency.data
+            and self.currency.data not in CURRENCIES
+            and money.is_currency(self.currency.data)
+        ):
             self.currency.choices = [*CURRENCIES, self.currency.data]
 
     def validate_typed(self) -> bool:
@@ -113,8 +118,13 @@ class QuoteForm(FlaskForm):
             raise ValueError("Choose a currency.")
 
     def validate_lines(self, field: OrderedFieldList) -> None:
-        if len(field.entries) > MOST_LINES:
-            raise ValueError(f"A quote has at most {MOST_LINES} lines.")
+        if self.has_too_many_lines:
+            raise ValueError(TOO_MANY_LINES)
+
+    @property
+    def has_too_many_lines(self) -> bool:
+        """Whether lines would be lost if the form were saved."""
+        return len(self.lines.entries) > MOST_LINES
 
     def messages(self) -> dict[str, str]:
         """One message per field that could not be read, by the field's name."""
@@ -138,7 +148,9 @@ class QuoteForm(FlaskForm):
             custom_quote_to=(self.custom_quote_to.data or "")[:2_000],
             deal_type=(self.deal_type.data or "")[:50],
             date=self.date.data or before.date,
-            validity_days=before.validity_days if self.validity_days.data is None else int(self.validity_days.data),
+            validity_days=before.validity_days
+            if self.validity_days.data is None
+            else int(self.validity_days.data),
             currency=before.currency if "currency" in unreadable else str(self.currency.data),
             discount=_amount(self.discount, unreadable),
             discount_kind=_kind(self.discount_kind.data),
@@ -148,7 +160,9 @@ class QuoteForm(FlaskForm):
             prices_include_tax=bool(self.prices_include_tax.data),
             notes=(self.notes.data or "")[:10_000],
             terms=(self.terms.data or "")[:10_000],
-            lines=tuple(_line_facts(line.form, str(_key(line)), unreadable) for line in self.lines[:MOST_LINES]),
+            lines=tuple(
+                _line_facts(line.form, str(_key(line)), unreadable) for line in self.lines[:MOST_LINES]
+            ),
             unparsed=self._unparsed(unreadable),
         )
 
@@ -225,7 +239,7 @@ def _key(line: FormField) -> int:
 
 def _typed_text(field: Field) -> str:
     raw: Sequence[Any] = field.raw_data or [""]
-    return str(raw[0])[:10_000]
+    return str(raw[0])
 
 
 def _amount(field: NumberField, unreadable: Mapping[str, str]) -> Decimal:

@@ -51,7 +51,8 @@ class Queue:
             if self._huey is None:
                 made = _huey_for(self._app)
                 self._tasks = {
-                    name: made.task(name=name)(partial(_work, self._app, name, job)) for name, job in JOBS.items()
+                    name: made.task(name=name)(partial(_work, self._app, name, job))
+                    for name, job in JOBS.items()
                 }
                 every_minute = made.periodic_task(huey.crontab(minute="*"), name="look_around")
                 every_minute(partial(_look_around, self._app, periodic.look_around))
@@ -167,7 +168,11 @@ def _see_what_waits(session: Session, _context: Any) -> None:
     for record in [*session.new, *session.dirty]:
         if isinstance(record, Delivery) and record.state == DeliveryState.WAITING:
             _remember(session, "deliver", record.next_attempt_at)
-        elif isinstance(record, WebhookEvent) and record.state == InboxState.WAITING and record.claimed_until is None:
+        elif (
+            isinstance(record, WebhookEvent)
+            and record.state == InboxState.WAITING
+            and record.claimed_until is None
+        ):
             _remember(session, "read_inbox", record.next_attempt_at)
 
 
@@ -192,5 +197,3 @@ def _nudge(session: Session) -> None:
 @event.listens_for(db.session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(_NUDGES, None)
-
-

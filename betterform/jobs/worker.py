@@ -23,7 +23,7 @@ STOP_SECONDS = 30.0
 HEALTH_SECONDS = 2.0
 
 
-class QuietConsumer(Consumer):  # type: ignore[misc]
+class QuietConsumer(Consumer):
     """Huey's consumer without its signal handlers: it may run in a thread of a web server."""
 
     def _set_signal_handlers(self) -> None:

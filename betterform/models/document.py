@@ -6,9 +6,9 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, event, inspect
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, event, inspect, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Mapped, Mapper, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, deferred, mapped_column, relationship
 
 from betterform.errors import WrongState
 from betterform.models.base import Base, one_of
@@ -87,16 +87,29 @@ FROZEN_WHEN_PRINTED = ("pdf", "sha256", "size", "pages", "printed_at")
 
 
 @event.listens_for(Document, "before_update")
-def refuse_changes(_mapper: Mapper[Document], _connection: Connection, document: Document) -> None:
+def refuse_changes(_mapper: Mapper[Document], connection: Connection, document: Document) -> None:
     """Frozen means frozen: no code path may rewrite what was issued."""
-    state = inspect(document)
-    for name in FROZEN + FROZEN_WHEN_PRINTED:
-        past = state.attrs[name].history
-        if past.has_changes() and (name in FROZEN or any(old is not None for old in past.deleted or ())):
-            raise WrongState(f"{document.number} was issued: its {name} cannot be changed.")
+    attributes = inspect(document).attrs
+    changed = [name for name in FROZEN + FROZEN_WHEN_PRINTED if attributes[name].history.has_changes()]
+    for name in changed:
+        # Whether it was printed is asked of the database: the record may not have its PDF loaded.
+        if name in FROZEN or _was_printed(connection, document.id):
+            raise WrongState(f"A document that was issued stays as it is: its {name} cannot be changed.")
+
+
+def _was_printed(connection: Connection, document_id: int) -> bool:
+    sha256 = select(Document.sha256).where(Document.id == document_id)
+    return connection.scalar(sha256) is not None
 
 
 @event.listens_for(Document, "before_delete")
 def refuse_deletion(_mapper: Mapper[Document], _connection: Connection, document: Document) -> None:
     """Nothing issued is ever deleted."""
     raise WrongState(f"{document.number} was issued: it cannot be deleted.")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def refuse_statements(execution: ORMExecuteState) -> None:
+    """UPDATE and DELETE of many rows at once pass by the records, and so by the two checks above."""
+    if (execution.is_update or execution.is_delete) and execution.bind_mapper is Document.__mapper__:
+        raise WrongState("Documents that were issued can neither be changed nor deleted.")

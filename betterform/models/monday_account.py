@@ -15,7 +15,7 @@ class MondayAccount(Base):
     __tablename__ = "monday_account"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     account_id: Mapped[str] = mapped_column(String(30), default="")
     account_name: Mapped[str] = mapped_column(String(200), default="")
     user_id: Mapped[str] = mapped_column(String(30), default="")  # by it our own echoes are known

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, Inexact, InvalidOperation
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, LargeBinary, Numeric, Text
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from betterform.money import EXACT
 
 SCALE = 6
 _ONE = 10**SCALE
@@ -35,23 +37,32 @@ class ExactNumber(TypeDecorator[Decimal]):
         if value is None:
             return None
         number = Decimal(value)
-        scaled = number.scaleb(SCALE)
-        if not number.is_finite() or scaled != scaled.to_integral_value() or abs(scaled) >= 10**18:
+        scaled = _in_millionths(number)
+        if scaled is None or abs(scaled) >= 10**18:
             raise ValueError(f"{value} does not fit 12 digits before and 6 after the point")
-        return int(scaled) if dialect.name == "sqlite" else number
+        return scaled if dialect.name == "sqlite" else number
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
-        number = Decimal(value).scaleb(-SCALE) if dialect.name == "sqlite" else Decimal(value)
+        number = EXACT.scaleb(Decimal(value), -SCALE) if dialect.name == "sqlite" else Decimal(value)
         return _without_trailing_zeros(number)
+
+
+def _in_millionths(number: Decimal) -> int | None:
+    """12.5 as 12500000; None for what has more decimals, more digits than fit, or is no number at all."""
+    try:
+        scaled = EXACT.scaleb(number, SCALE)
+        return int(scaled) if scaled == EXACT.to_integral_value(scaled) else None
+    except (Inexact, InvalidOperation, OverflowError, ValueError):
+        return None
 
 
 def _without_trailing_zeros(number: Decimal) -> Decimal:
     """12.500000 as 12.5 and 100.000000 as 100, so that a figure reads as it was typed."""
-    short = number.normalize()
+    short = EXACT.normalize(number)
     exponent = short.as_tuple().exponent
-    return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
+    return EXACT.quantize(short, Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
 
 
 class UtcDateTime(TypeDecorator[datetime]):

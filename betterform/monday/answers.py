@@ -142,7 +142,9 @@ def _known(problem: Problem, status: int, headers: Mapping[str, str], request_id
     kind, said = problem.kind, problem.message
     about: dict[str, Any] = {"code": problem.code, "request_id": request_id}
     if kind in TOMORROW or "daily limit" in said.lower():
-        return WaitUntilTomorrow("The day's calls to monday.com are used up; it goes on after midnight UTC.", **about)
+        return WaitUntilTomorrow(
+            "The day's calls to monday.com are used up; it goes on after midnight UTC.", **about
+        )
     if kind in BUSY or "minute limit rate exceeded" in said.lower() or problem.status in (423, 429):
         return TryAgain(
             f"monday.com is busy: {said}",
@@ -200,7 +202,11 @@ def _columns(problem: Problem) -> dict[str, str]:
         if not isinstance(entry, dict):
             continue
         said = str(entry.get("message") or problem.message)
-        ids = entry.get("columnIds") or entry.get("column_ids") or [entry.get("column_id") or entry.get("columnId")]
+        ids = (
+            entry.get("columnIds")
+            or entry.get("column_ids")
+            or [entry.get("column_id") or entry.get("columnId")]
+        )
         found.update({str(column): said for column in ids if column})
     return found
 

@@ -35,7 +35,9 @@ def deliver_product(courier: Courier) -> dict[str, Any]:
     product = db.session().get(Product, courier.claim.record_id)
     if product is None:
         return {"reason": "The product is no longer there."}
-    return _deliver(courier, product, BoardRole.PRODUCTS, mapping.of_product(product), marker="catalogue_number")
+    return _deliver(
+        courier, product, BoardRole.PRODUCTS, mapping.of_product(product), marker="catalogue_number"
+    )
 
 
 def _deliver(
@@ -53,7 +55,9 @@ def _deliver(
     return _create(courier, board, record, values)
 
 
-def _create(courier: Courier, board: Board, record: Contact | Product, values: dict[str, str]) -> dict[str, Any]:
+def _create(
+    courier: Courier, board: Board, record: Contact | Product, values: dict[str, str]
+) -> dict[str, Any]:
     """Make the item with all its values in one call."""
     writing = fitted(board, _without_name(values), facts=values)
     filled = {column: value for column, value in writing.values.items() if value is not None}
@@ -79,9 +83,10 @@ def _create(courier: Courier, board: Board, record: Contact | Product, values: d
 
 def _keep_id(courier: Courier, record: Contact | Product, mid: str, values: dict[str, str]) -> None:
     """Note the item's id at once: from now on the item is written to, never made again."""
-    kind, record_id = type(record), record.id
+    kind: type[Contact] | type[Product] = Contact if isinstance(record, Contact) else Product
+    record_id = record.id
     with transaction() as session:
-        kept = session.get_one(kind, record_id)
+        kept: Any = session.get_one(kind, record_id)
         if kept.mid not in (None, mid):
             raise FixData("It has another item on the board already.")
         kept.mid = mid
@@ -101,7 +106,7 @@ def _made_already(courier: Courier, board: Board, values: dict[str, str], marker
         )
     except FixData:
         found = items.find(courier.client, board.board_id, column="name", value=values["name"])
-    fresh = [item for item in found if item.is_active and _is_since(item, courier.claim.first_sent_at)]
+    fresh = [item for item in found if item.is_active and _is_since(item, courier.claim.wanted_since)]
     taken = {mid for item in fresh if (mid := _taken(board, item))}
     return next((item.id for item in fresh if item.id not in taken), None)
 

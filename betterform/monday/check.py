@@ -40,11 +40,17 @@ def _identity(identity: Identity) -> list[Finding]:
     who = f"{identity.user_name} in the account {identity.account_name}"
     findings = [Finding("fine", "token", f"monday.com knows us as {who}.")]
     if identity.is_current:
-        findings.append(Finding("fine", "version", f"API version {identity.version} is monday's current one."))
+        findings.append(
+            Finding("fine", "version", f"API version {identity.version} is monday's current one.")
+        )
     else:
         served = f"{identity.version} ({identity.version_kind})"
         findings.append(
-            Finding("note", "version", f"We ask for API version {API_VERSION}, monday serves {served}: update soon.")
+            Finding(
+                "note",
+                "version",
+                f"We ask for API version {API_VERSION}, monday serves {served}: update soon.",
+            )
         )
     return findings
 
@@ -71,7 +77,9 @@ def _columns(role: BoardRole, board: Board, shown: Mapping[str, Any]) -> list[Fi
         wanted = field_named(role, column.field)
         there = live.get(column.column_id)
         if there is None:
-            findings.append(Finding("wrong", about, f"The column “{column.title}” is no longer on the board."))
+            findings.append(
+                Finding("wrong", about, f"The column “{column.title}” is no longer on the board.")
+            )
         elif wanted is not None and there["type"] not in wanted.types:
             fitting = " or ".join(wanted.types)
             message = f"The column “{there['title']}” is of type {there['type']}; it has to be {fitting}."
@@ -82,7 +90,9 @@ def _columns(role: BoardRole, board: Board, shown: Mapping[str, Any]) -> list[Fi
     for wanted in FIELDS[role]:
         if board.column(wanted.name) is None:
             level = "wrong" if wanted.needed else "note"
-            findings.append(Finding(level, f"{role.value}.{wanted.name}", f"No column holds {wanted.title.lower()}."))
+            findings.append(
+                Finding(level, f"{role.value}.{wanted.name}", f"No column holds {wanted.title.lower()}.")
+            )
     return findings
 
 
@@ -99,7 +109,9 @@ def _webhooks(client: Client, office: Office) -> list[Finding]:
             continue
         missing = [event for event in wanted if known.get(event) not in live]
         if missing:
-            message = f"monday.com does not tell us of {', '.join(missing)} on “{name}”. Run `monday connect`."
+            message = (
+                f"monday.com does not tell us of {', '.join(missing)} on “{name}”. Run `monday connect`."
+            )
             findings.append(Finding("wrong", f"{role.value} webhooks", message))
         else:
             findings.append(Finding("fine", f"{role.value} webhooks", f"All {len(wanted)} are registered."))

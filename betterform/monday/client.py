@@ -83,7 +83,7 @@ class Client:
     ) -> dict[str, Any]:
         """Send one document of `monday.documents`. Returns its data; raises Refusal."""
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
-        sent = {"variables": dict(variables or {})}
+        sent: dict[str, Any] = {"variables": dict(variables or {})}
         if idempotency_key:
             sent["idempotency_key"] = idempotency_key
         return self._exchange(
@@ -96,7 +96,13 @@ class Client:
         )
 
     def upload(
-        self, item_id: str, column_id: str, filename: str, content: bytes, *, idempotency_key: str | None = None
+        self,
+        item_id: str,
+        column_id: str,
+        filename: str,
+        content: bytes,
+        *,
+        idempotency_key: str | None = None,
     ) -> dict[str, Any]:
         """Append a PDF to a file column. Returns the asset: {"id", "name", "file_size"}.
 
@@ -121,12 +127,14 @@ class Client:
         if self._before_call is not None:
             self._before_call()
         started = time.monotonic()
-        status, headers, body, refusal = None, {}, None, None
+        status: int | None = None
+        headers: Mapping[str, str] = {}
+        body: Any = None
         try:
             response = self._session.post(url, allow_redirects=False, **request)
             status, headers = response.status_code, response.headers
             body = _decoded(response)
-            refusal = refusal_in(status, headers, body)
+            refusal: Refusal | None = refusal_in(status, headers, body)
         except requests.exceptions.RequestException as error:
             refusal = _unreachable(error)
         self.limits = limits_of(headers)

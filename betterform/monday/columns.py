@@ -164,7 +164,9 @@ def _read_country(cell: Mapping[str, Any]) -> Country | None:
 
 
 def _read_people(cell: Mapping[str, Any]) -> list[Person]:
-    return [Person(str(who["id"]), who.get("kind") or "person") for who in cell.get("persons_and_teams") or []]
+    return [
+        Person(str(who["id"]), who.get("kind") or "person") for who in cell.get("persons_and_teams") or []
+    ]
 
 
 def _read_files(cell: Mapping[str, Any]) -> list[File]:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from betterform import clock
-from betterform.actions import boards, deliveries
-from betterform.actions.deliveries import Claim
+from betterform.actions import boards, delivery_claims
+from betterform.actions.delivery_claims import Claim
 from betterform.db import transaction
 from betterform.monday.blanking import blanked
 from betterform.monday.client import Client, Exchange
@@ -34,7 +34,7 @@ class Courier:
         """Hold the claim for as long as that many calls may take. Raises ClaimLost when it is no longer ours."""
         with transaction() as session:
             until = clock.now() + self.office.lease * calls
-            kept = deliveries.extend(session, self.claim, until=until)
+            kept = delivery_claims.extend(session, self.claim, until=until)
         if kept is None:
             raise ClaimLost
         self.claim = kept
@@ -58,7 +58,7 @@ class Courier:
             cost = sum((call.cost for call in self._calls), start=Decimal(0))
             if cost:
                 boards.count_calls(session, day=now.date(), calls=cost)
-            deliveries.remember_attempt(
+            delivery_claims.remember_attempt(
                 session,
                 self.claim,
                 at=now,

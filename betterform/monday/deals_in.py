@@ -76,7 +76,11 @@ def take(session: Session, board: Board, item: Item, *, at: datetime) -> str:
             at=at,
             today=clock.today(company.time_zone),
         )
-        return "A quote was opened." if contact is not None else "A quote was opened; the deal names no contact yet."
+        return (
+            "A quote was opened."
+            if contact is not None
+            else "A quote was opened; the deal names no contact yet."
+        )
     if quote.item_problem:
         quote.item_problem = ""
         history.record(session, quote, "item back", by=MONDAY, at=at)

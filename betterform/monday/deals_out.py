@@ -46,7 +46,9 @@ def board_of(session: Session, role: BoardRole) -> Board:
     """The board of that role. Raises FixSettings where none is chosen."""
     board = boards.of_role(session, role)
     if board is None:
-        raise FixSettings(f"No {role.value.upper()} board is chosen: connect the boards first.", code="mapping")
+        raise FixSettings(
+            f"No {role.value.upper()} board is chosen: connect the boards first.", code="mapping"
+        )
     return board
 
 

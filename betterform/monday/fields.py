@@ -14,17 +14,28 @@ CHOICE = ("text", "status", "dropdown")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `types` are the column types that fit, best first; `words` are column titles that mean it.
+    """One field. `types` are the column types that fit, best first.
 
+    `titles` are what people call such a column, in the languages of offices, as `plain` writes it.
     `distinctive` types point to the field by themselves when the board has one such column only.
     """
 
     name: str
     title: str
     types: tuple[str, ...]
-    words: tuple[str, ...] = ()
+    titles: str = ""
     distinctive: tuple[str, ...] = ()
     needed: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The column titles that mean this field."""
+        return words_in(self.titles)
+
+
+def words_in(titles: str) -> tuple[str, ...]:
+    """The titles that stand in one text with | between them."""
+    return tuple(filter(None, titles.split(" | ")))
 
 
 DEALS = (
@@ -32,77 +43,87 @@ DEALS = (
         "form_link",
         "Quote form",
         ("link", "text"),
-        ("quote form", "form", "form link", "link to form", "betterform", "better form", "offer form", "formular")
-        + ("angebotsformular", "offertenformular", "formulaire", "lien du formulaire", "modulo", "link modulo"),
+        "quote form | form | form link | link to form | betterform | better form | offer form | "
+        "formular | angebotsformular | offertenformular | formulaire | lien du formulaire | modulo | "
+        "link modulo",
         needed=True,
     ),
     Field(
         "number",
         "Quote number",
         TEXT,
-        ("quote number", "quote no", "quote nr", "quote id", "quote", "quotation number", "offer number", "number")
-        + ("angebotsnummer", "offertennummer", "offerte nr", "angebot nr", "nummer", "numero de devis", "no de devis")
-        + ("devis", "numero", "numero preventivo", "numero offerta", "preventivo"),
+        "quote number | quote no | quote nr | quote id | quote | quotation number | offer number | "
+        "number | angebotsnummer | offertennummer | offerte nr | angebot nr | nummer | numero de "
+        "devis | no de devis | devis | numero | numero preventivo | numero offerta | preventivo",
     ),
     Field(
         "date",
         "Quote date",
         ("date",),
-        ("quote date", "quoted on", "date of quote", "offer date", "issued", "issue date", "date", "angebotsdatum")
-        + ("offertdatum", "offertendatum", "datum", "date du devis", "data preventivo", "data offerta", "data"),
+        "quote date | quoted on | date of quote | offer date | issued | issue date | date | "
+        "angebotsdatum | offertdatum | offertendatum | datum | date du devis | data preventivo | data "
+        "offerta | data",
     ),
     Field(
         "expiry",
         "Valid until",
         ("date",),
-        ("valid until", "expiry", "expiry date", "expires", "expires on", "expiration", "expiration date", "validity")
-        + ("gultig bis", "ablaufdatum", "valable jusqu au", "date d expiration", "echeance", "valido fino al")
-        + ("scadenza", "valida fino al"),
+        "valid until | expiry | expiry date | expires | expires on | expiration | expiration date | "
+        "validity | gultig bis | ablaufdatum | valable jusqu au | date d expiration | echeance | "
+        "valido fino al | scadenza | valida fino al",
     ),
-    Field("currency", "Currency", CHOICE, ("currency", "quote currency", "wahrung", "devise", "monnaie", "valuta")),
+    Field(
+        "currency",
+        "Currency",
+        CHOICE,
+        "currency | quote currency | wahrung | devise | monnaie | valuta",
+    ),
     Field(
         "total",
         "Quote total",
         ("numbers", "text"),
-        ("quote total", "total", "amount", "quote amount", "value", "deal value", "price", "sum", "gesamtbetrag")
-        + ("betrag", "summe", "gesamt", "endbetrag", "montant", "montant total", "importo", "totale", "valore"),
+        "quote total | total | amount | quote amount | value | deal value | price | sum | "
+        "gesamtbetrag | betrag | summe | gesamt | endbetrag | montant | montant total | importo | "
+        "totale | valore",
     ),
     Field(
         "status",
         "Quote status",
         ("status",),
-        ("quote status", "quote state", "offer status", "status", "state", "angebotsstatus", "offertenstatus")
-        + ("statut du devis", "statut", "etat", "stato preventivo", "stato offerta", "stato"),
+        "quote status | quote state | offer status | status | state | angebotsstatus | offertenstatus "
+        "| statut du devis | statut | etat | stato preventivo | stato offerta | stato",
         distinctive=("status",),
     ),
     Field(
         "pdf",
         "Quote PDF",
         ("file",),
-        ("quote pdf", "pdf", "quote file", "file", "files", "document", "documents", "quote document", "angebot pdf")
-        + ("datei", "dateien", "dokument", "dokumente", "fichier", "fichiers", "documento", "allegato"),
+        "quote pdf | pdf | quote file | file | files | document | documents | quote document | "
+        "angebot pdf | datei | dateien | dokument | dokumente | fichier | fichiers | documento | "
+        "allegato",
         distinctive=("file",),
     ),
     Field(
         "customer_link",
         "Customer link",
         ("link", "text"),
-        ("customer link", "link for customer", "client link", "online quote", "share link", "quote link", "kundenlink")
-        + ("link fur kunden", "lien client", "lien du client", "link cliente", "link per il cliente"),
+        "customer link | link for customer | client link | online quote | share link | quote link | "
+        "kundenlink | link fur kunden | lien client | lien du client | link cliente | link per il "
+        "cliente",
     ),
     Field(
         "contact",
         "Contact",
         ("board_relation",),
-        ("contact", "contacts", "customer", "client", "kontakt", "kontakte", "kunde", "contatto", "contatti", "cliente"),
+        "contact | contacts | customer | client | kontakt | kontakte | kunde | contatto | contatti | cliente",
         distinctive=("board_relation",),
     ),
     Field(
         "owner",
         "Owner",
         ("people", "text"),
-        ("owner", "deal owner", "salesperson", "sales person", "responsible", "person", "people", "assignee")
-        + ("verantwortlich", "zustandig", "verkaufer", "responsable", "proprietaire", "vendeur", "responsabile"),
+        "owner | deal owner | salesperson | sales person | responsible | person | people | assignee | "
+        "verantwortlich | zustandig | verkaufer | responsable | proprietaire | vendeur | responsabile",
         distinctive=("people",),
     ),
 )
@@ -112,64 +133,80 @@ CONTACTS = (
         "email",
         "E-mail",
         ("email", "text"),
-        ("email", "e mail", "mail", "email address", "e mail adresse", "courriel", "adresse email", "posta elettronica"),
+        "email | e mail | mail | email address | e mail adresse | courriel | adresse email | posta "
+        "elettronica",
         distinctive=("email",),
     ),
-    Field("title", "Title", CHOICE, ("title", "salutation", "anrede", "titel", "titre", "civilite", "titolo")),
+    Field(
+        "title",
+        "Title",
+        CHOICE,
+        "title | salutation | anrede | titel | titre | civilite | titolo",
+    ),
     Field(
         "first_name",
         "First name",
         TEXT,
-        ("first name", "given name", "forename", "vorname", "prenom", "nome", "nome di battesimo"),
+        "first name | given name | forename | vorname | prenom | nome | nome di battesimo",
     ),
     Field(
         "last_name",
         "Last name",
         TEXT,
-        ("last name", "surname", "family name", "nachname", "familienname", "nom", "nom de famille", "cognome"),
+        "last name | surname | family name | nachname | familienname | nom | nom de famille | cognome",
     ),
     Field(
         "company",
         "Company",
         ("text", "dropdown"),
-        ("company", "organisation", "organization", "firm", "institution", "firma", "unternehmen", "societe")
-        + ("entreprise", "azienda", "ditta", "societa", "account"),
+        "company | organisation | organization | firm | institution | firma | unternehmen | societe | "
+        "entreprise | azienda | ditta | societa | account",
     ),
     Field(
         "street",
         "Street",
         ("text", "long_text"),
-        ("street", "address", "street address", "strasse", "adresse", "rue", "via", "indirizzo"),
+        "street | address | street address | strasse | adresse | rue | via | indirizzo",
     ),
     Field(
         "postal_code",
         "Postal code",
         TEXT,
-        ("postal code", "postcode", "zip", "zip code", "plz", "postleitzahl", "code postal", "npa", "cap"),
+        "postal code | postcode | zip | zip code | plz | postleitzahl | code postal | npa | cap",
     ),
-    Field("city", "City", ("text", "dropdown"), ("city", "town", "ort", "stadt", "ville", "localite", "citta")),
+    Field(
+        "city",
+        "City",
+        ("text", "dropdown"),
+        "city | town | ort | stadt | ville | localite | citta",
+    ),
     Field(
         "country_code",
         "Country",
         ("country", "text", "dropdown", "status"),
-        ("country", "land", "pays", "paese", "nazione"),
+        "country | land | pays | paese | nazione",
         distinctive=("country",),
     ),
     Field(
         "phone",
         "Phone",
         ("phone", "text"),
-        ("phone", "telephone", "phone number", "tel", "mobile", "telefon", "telephone", "telefono"),
+        "phone | telephone | phone number | tel | mobile | telefon | telephone | telefono",
         distinctive=("phone",),
     ),
     Field(
         "vat_number",
         "VAT number",
         TEXT,
-        ("vat number", "vat no", "vat id", "vat", "uid", "mwst nr", "ust idnr", "ust id", "umsatzsteuer id", "no tva")
-        + ("numero tva", "numero de tva", "tva", "partita iva", "p iva"),
+        "vat number | vat no | vat id | vat | uid | mwst nr | ust idnr | ust id | umsatzsteuer id | "
+        "no tva | numero tva | numero de tva | tva | partita iva | p iva",
     ),
-    Field("language", "Language", ("dropdown", "status", "text"), ("language", "sprache", "langue", "lingua")),
+    Field(
+        "language",
+        "Language",
+        ("dropdown", "status", "text"),
+        "language | sprache | langue | lingua",
+    ),
 )
 
 PRODUCTS = (
@@ -177,30 +214,36 @@ PRODUCTS = (
         "catalogue_number",
         "Catalogue number",
         TEXT,
-        ("catalogue number", "catalog number", "cat num", "cat no", "cat number", "catalogue no", "article number")
-        + ("sku", "item number", "product number", "part number", "artikelnummer", "artikel nr", "bestellnummer")
-        + ("reference", "numero d article", "no d article", "codice articolo", "codice", "numero articolo"),
+        "catalogue number | catalog number | cat num | cat no | cat number | catalogue no | article "
+        "number | sku | item number | product number | part number | artikelnummer | artikel nr | "
+        "bestellnummer | reference | numero d article | no d article | codice articolo | codice | "
+        "numero articolo",
     ),
     Field(
         "kind",
         "Type",
         ("status", "dropdown", "text"),
-        ("type", "kind", "product type", "category", "typ", "art", "kategorie", "categorie", "tipo", "categoria"),
+        "type | kind | product type | category | typ | art | kategorie | categorie | tipo | categoria",
     ),
-    Field("unit", "Unit", ("text", "dropdown", "status"), ("unit", "unit of measure", "einheit", "unite", "unita")),
+    Field(
+        "unit",
+        "Unit",
+        ("text", "dropdown", "status"),
+        "unit | unit of measure | einheit | unite | unita",
+    ),
     Field(
         "description",
         "Description",
         ("long_text", "text"),
-        ("description", "details", "text", "beschreibung", "designation", "descrizione"),
+        "description | details | text | beschreibung | designation | descrizione",
         distinctive=("long_text",),
     ),
     Field(
         "tax_rate",
         "Tax rate",
         ("numbers", "text", "dropdown", "status"),
-        ("tax rate", "tax", "vat rate", "vat", "mwst", "mwst satz", "steuersatz", "ust satz", "taux de tva", "tva")
-        + ("aliquota", "aliquota iva", "iva"),
+        "tax rate | tax | vat rate | vat | mwst | mwst satz | steuersatz | ust satz | taux de tva | "
+        "tva | aliquota | aliquota iva | iva",
     ),
 )
 

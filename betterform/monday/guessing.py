@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as settled
 from typing import Any
 
 from babel.numbers import list_currencies
@@ -12,27 +13,33 @@ from babel.numbers import list_currencies
 from betterform.models.board import BoardRole
 from betterform.models.quote import QuoteState
 from betterform.monday.columns import labels_by_index
-from betterform.monday.fields import FIELDS, Field, plain, price_field
+from betterform.monday.fields import FIELDS, Field, plain, price_field, words_in
 from betterform.monday.places import language_code
 
-BOARD_WORDS: dict[BoardRole, tuple[str, ...]] = {
-    BoardRole.DEALS: ("deals", "deal", "quotes", "opportunities", "sales pipeline", "pipeline", "angebote", "offerten")
-    + ("verkauf", "affaires", "ventes", "devis", "trattative", "offerte", "vendite"),
-    BoardRole.CONTACTS: ("contacts", "contact", "customers", "clients", "people", "kontakte", "kunden", "adressen")
-    + ("clienti", "contatti"),
-    BoardRole.PRODUCTS: ("products", "product", "catalogue", "catalog", "price list", "articles", "produkte", "artikel")
-    + ("katalog", "preisliste", "produits", "prodotti", "articoli", "listino"),
+BOARD_WORDS: dict[BoardRole, str] = {
+    BoardRole.DEALS: (
+        "deals | deal | quotes | opportunities | sales pipeline | pipeline | angebote | offerten "
+        "| verkauf | affaires | ventes | devis | trattative | offerte | vendite"
+    ),
+    BoardRole.CONTACTS: (
+        "contacts | contact | customers | clients | people | kontakte | kunden | adressen | "
+        "clienti | contatti"
+    ),
+    BoardRole.PRODUCTS: (
+        "products | product | catalogue | catalog | price list | articles | produkte | artikel | "
+        "katalog | preisliste | produits | prodotti | articoli | listino"
+    ),
 }
 
-STATE_WORDS: dict[QuoteState, tuple[str, ...]] = {
-    QuoteState.DRAFT: ("draft", "in progress", "open", "new", "working on it", "entwurf", "offen", "brouillon", "bozza"),
-    QuoteState.SENT: ("sent", "quoted", "quote sent", "waiting", "pending", "gesendet", "versendet", "envoye", "inviato"),
-    QuoteState.ACCEPTED: ("accepted", "won", "approved", "angenommen", "gewonnen", "accepte", "gagne", "accettato"),
-    QuoteState.DECLINED: ("declined", "lost", "rejected", "abgelehnt", "verloren", "refuse", "perdu", "rifiutato"),
-    QuoteState.EXPIRED: ("expired", "abgelaufen", "expire", "scaduto"),
-    QuoteState.CANCELLED: ("cancelled", "canceled", "storniert", "annule", "annullato"),
-    QuoteState.REPLACED: ("replaced", "superseded", "ersetzt", "remplace", "sostituito"),
-    QuoteState.INVOICED: ("invoiced", "billed", "done", "verrechnet", "fakturiert", "facture", "fatturato"),
+STATE_WORDS: dict[QuoteState, str] = {
+    QuoteState.DRAFT: "draft | in progress | open | new | working on it | entwurf | offen | brouillon | bozza",
+    QuoteState.SENT: "sent | quoted | quote sent | waiting | pending | gesendet | versendet | envoye | inviato",
+    QuoteState.ACCEPTED: "accepted | won | approved | angenommen | gewonnen | accepte | gagne | accettato",
+    QuoteState.DECLINED: "declined | lost | rejected | abgelehnt | verloren | refuse | perdu | rifiutato",
+    QuoteState.EXPIRED: "expired | abgelaufen | expire | scaduto",
+    QuoteState.CANCELLED: "cancelled | canceled | storniert | annule | annullato",
+    QuoteState.REPLACED: "replaced | superseded | ersetzt | remplace | sostituito",
+    QuoteState.INVOICED: "invoiced | billed | done | verrechnet | fakturiert | facture | fatturato",
 }
 
 
@@ -56,7 +63,7 @@ class Guess:
 
     field: Field
     column: ShownColumn
-    labels: dict[str, Any] = field(default_factory=dict)
+    labels: dict[str, Any] = settled(default_factory=dict)
 
 
 def roles_of(boards: Iterable[tuple[str, str]]) -> dict[BoardRole, str]:
@@ -64,21 +71,28 @@ def roles_of(boards: Iterable[tuple[str, str]]) -> dict[BoardRole, str]:
     found: dict[BoardRole, str] = {}
     shown = list(boards)
     for role, words in BOARD_WORDS.items():
-        scored = [(_likeness(plain(name), words), -place, board) for place, (board, name) in enumerate(shown)]
+        scored = [
+            (_likeness(plain(name), words_in(words)), -place, board)
+            for place, (board, name) in enumerate(shown)
+        ]
         best = max((entry for entry in scored if entry[2] not in found.values()), default=None)
         if best is not None and best[0] > 0:
             found[role] = best[2]
     return found
 
 
-def columns_of(role: BoardRole, shown: Sequence[ShownColumn], *, contacts_board: str | None = None) -> list[Guess]:
+def columns_of(
+    role: BoardRole, shown: Sequence[ShownColumn], *, contacts_board: str | None = None
+) -> list[Guess]:
     """The likeliest column of each field of a board, each column given once.
 
     `contacts_board` is the id of the CONTACTS board, to which a deal's contact column leads.
     """
     fields = list(FIELDS[role])
     if role is BoardRole.PRODUCTS:
-        fields += [price_field(currency) for currency in dict.fromkeys(filter(None, map(price_currency, shown)))]
+        fields += [
+            price_field(currency) for currency in dict.fromkeys(filter(None, map(price_currency, shown)))
+        ]
     scored = [
         (score, -place, -index, field, column)
         for place, field in enumerate(fields)
@@ -124,7 +138,9 @@ def price_currency(column: ShownColumn) -> str | None:
         return None
     title = column.title.replace("€", " EUR ").replace("£", " GBP ").replace("$", " USD ")
     known = list_currencies()
-    codes = [word.upper() for word in re.split(r"[^A-Za-z]+", title) if len(word) == 3 and word.upper() in known]
+    codes = [
+        word.upper() for word in re.split(r"[^A-Za-z]+", title) if len(word) == 3 and word.upper() in known
+    ]
     sounds_like_price = re.search(r"pri[cxs]|prei|prez|tarif", plain(column.title))
     if len(set(codes)) != 1:
         return None
@@ -146,7 +162,7 @@ def labels_for(name: str, column: ShownColumn) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     for state, words in STATE_WORDS.items():
-        scored = [(_likeness(plain(text), words), -index, text) for index, text in by_index.items()]
+        scored = [(_likeness(plain(text), words_in(words)), -index, text) for index, text in by_index.items()]
         best = max((entry for entry in scored if entry[2] not in found.values()), default=(0, 0, ""))
         # What the board has no word for gets a label of its own name, made at the first write.
         found[state.value] = best[2] if best[0] > 0 else state.value.capitalize()

@@ -102,7 +102,11 @@ def pages(
         try:
             page = _page(client, board_id, columns, cursor, limit)
         except Refusal as refusal:
-            if cursor is not None and restarts < MOST_RESTARTS and "cursor" in f"{refusal.code} {refusal.message}".lower():
+            if (
+                cursor is not None
+                and restarts < MOST_RESTARTS
+                and "cursor" in f"{refusal.code} {refusal.message}".lower()
+            ):
                 cursor, restarts = None, restarts + 1
             elif limit > SMALLEST_PAGE and "complexity" in refusal.code.lower():
                 limit //= 2
@@ -126,7 +130,9 @@ def _page(
 ) -> Mapping[str, Any]:
     asked: dict[str, Any] = {"limit": limit, "columns": list(columns)}
     if cursor is not None:
-        following: dict[str, Any] = client.ask(documents.NEXT_PAGE, {**asked, "cursor": cursor})["next_items_page"]
+        following: dict[str, Any] = client.ask(documents.NEXT_PAGE, {**asked, "cursor": cursor})[
+            "next_items_page"
+        ]
         return following
     boards = client.ask(documents.FIRST_PAGE, {**asked, "board": board_id}).get("boards") or []
     if not boards or not boards[0]:

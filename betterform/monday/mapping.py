@@ -51,8 +51,8 @@ def of_quote(quote: Quote, *, form_url: str, customer_url: str | None) -> dict[s
     if quote.number and quote.total is not None:
         values |= {
             "number": quote.number,
-            "date": quote.date.isoformat(),
-            "expiry": quote.expiry.isoformat(),
+            "date": str(quote.date),
+            "expiry": str(quote.expiry),
             "currency": quote.currency,
             "total": f"{quote.total:f}",
             "customer_link": customer_url or "",
@@ -108,7 +108,9 @@ def written(
                 continue
             found[column.column_id] = to_column_value(column.column_type, value)
         except ValueError as error:
-            raise ValueError(f"“{column.title or column.column_id}” cannot take {text!r}: {error}.") from error
+            raise ValueError(
+                f"“{column.title or column.column_id}” cannot take {text!r}: {error}."
+            ) from error
         with_labels = with_labels or (column.column_type in ("status", "dropdown") and bool(text))
     return Written(found, with_labels)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betterform.actions import deliveries, quotes
+from betterform.actions import delivery_claims, quotes
 from betterform.db import db
 from betterform.models.board import BoardRole
 from betterform.models.delivery import Delivery, Target
@@ -32,13 +32,21 @@ def deliver(courier: Courier) -> dict[str, Any]:
     if column is None or column.column_type != "file":
         raise FixSettings("No file column is mapped for the PDF.", code="mapping")
     mid, board_id, column_id = quote.mid, board.board_id, column.column_id
-    is_repeated = courier.claim.may_have_happened or deliveries.was_delivered_before(session, courier.claim)
+    is_repeated = courier.claim.may_have_happened or delivery_claims.was_delivered_before(
+        session, courier.claim
+    )
     ours = assets_of_ours(session, mid)
     document_id = document.id
     courier.keep_claim(calls=3)  # printing may take as long as calls do
     printed = courier.office.printed(document_id)
     name, content = printed.filename, printed.pdf or b""
-    place = {"item": mid, "columns": [column_id], "name": name, "size": len(content), "sha256": printed.sha256}
+    place = {
+        "item": mid,
+        "columns": [column_id],
+        "name": name,
+        "size": len(content),
+        "sha256": printed.sha256,
+    }
 
     asset_id = None
     if is_repeated:
@@ -63,7 +71,11 @@ def assets_of_ours(session: Session, mid: str) -> set[str]:
         .join(Quote, Quote.id == Delivery.record_id)
         .where(Quote.mid == mid)
     )  # fmt: skip
-    return {str(result["asset"]) for result in found if result and result.get("asset") and result.get("item") == mid}
+    return {
+        str(result["asset"])
+        for result in found
+        if result and result.get("asset") and result.get("item") == mid
+    }
 
 
 def _files(courier: Courier, mid: str, column_id: str) -> list[File]:

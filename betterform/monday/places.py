@@ -56,7 +56,7 @@ CALLING_CODES = {
 @cache
 def _countries() -> dict[str, str]:
     """Codes by name, in the languages of the office, casefolded."""
-    found = {}
+    found: dict[str, str] = {}
     for language in LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():
@@ -66,7 +66,7 @@ def _countries() -> dict[str, str]:
 
 @cache
 def _languages() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for own in LANGUAGES:
         for code, name in Locale(own).languages.items():
             if len(code) == 2:

@@ -66,7 +66,9 @@ def pull(
 def _board(role: BoardRole) -> Board:
     board = boards.of_role(db.session(), role)
     if board is None:
-        raise FixSettings(f"No {role.value.upper()} board is chosen: connect the boards first.", code="mapping")
+        raise FixSettings(
+            f"No {role.value.upper()} board is chosen: connect the boards first.", code="mapping"
+        )
     return board
 
 

@@ -58,9 +58,8 @@ def work_next(office: Office) -> bool:
 
 
 def _act(office: Office, claim: EventClaim) -> None:
-    session = db.session()
-    board = boards.of_monday_id(session, claim.board_id)
-    reason = _why_ignored(claim, board) or is_our_own(session, claim)
+    board = boards.of_monday_id(db.session(), claim.board_id)
+    reason = _why_ignored(claim, board) or is_our_own(db.session(), claim)
     if reason or board is None:
         with transaction() as session:
             inbox.finish(session, claim, at=clock.now(), reason=reason, ignored=True)

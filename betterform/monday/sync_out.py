@@ -14,14 +14,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import deliveries
-from betterform.actions.deliveries import LANES, Claim
+from betterform.actions import delivery_claims
+from betterform.actions.delivery_claims import LANES, Claim
 from betterform.db import db, transaction
 from betterform.errors import PrintingError
 from betterform.models.delivery import Target
 from betterform.monday import catalogue_out, deals_out, pdf_out
 from betterform.monday.courier import ClaimLost, Courier
-from betterform.monday.errors import FixData, FixSettings, Gone, OurMistake, Refusal, TryAgain, WaitUntilTomorrow
+from betterform.monday.errors import (
+    FixData,
+    FixSettings,
+    Gone,
+    OurMistake,
+    Refusal,
+    TryAgain,
+    WaitUntilTomorrow,
+)
 from betterform.monday.office import Office
 from betterform.monday.patience import after_midnight, is_hopeless, next_attempt
 
@@ -38,7 +46,7 @@ DELIVERIES: Mapping[Target, Callable[[Courier], dict[str, Any]]] = {
 
 def deliver_next(office: Office) -> bool:
     """Deliver what has waited longest on any board nobody is writing to. False when nothing is due."""
-    if not deliveries.is_due(db.session(), at=clock.now()):
+    if not delivery_claims.is_due(db.session(), at=clock.now()):
         return False
     claim = _claim(office)
     if claim is None:
@@ -60,7 +68,7 @@ def deliver_next(office: Office) -> bool:
     else:
         courier.remember("delivered" if courier.calls else "nothing to do")
         with transaction() as session:
-            deliveries.finish(
+            delivery_claims.finish(
                 session, courier.claim, at=clock.now(), reason=result.pop("reason", ""), result=result
             )
     return True
@@ -71,7 +79,7 @@ def _claim(office: Office) -> Claim | None:
     random.shuffle(lanes)  # so that workers do not all ask for the same board first
     for lane in lanes:
         with transaction() as session:
-            claim = deliveries.claim_due(session, lane, at=clock.now(), lease=office.lease)
+            claim = delivery_claims.claim_due(session, lane, at=clock.now(), lease=office.lease)
         if claim is not None:
             return claim
     return None
@@ -97,25 +105,29 @@ def _settle(courier: Courier, refusal: Refusal) -> None:
 def _settle_in(session: Session, claim: Claim, refusal: Refusal, *, at: datetime) -> None:
     told = {"code": refusal.code, "request_id": refusal.request_id}
     if isinstance(refusal, WaitUntilTomorrow):
-        deliveries.postpone(
+        delivery_claims.postpone(
             session, claim, until=after_midnight(at), reason=refusal.message, may_have_happened=False
         )
     elif isinstance(refusal, TryAgain) and not is_hopeless(refusal, attempts=claim.attempts):
-        deliveries.postpone(
+        delivery_claims.postpone(
             session,
             claim,
             until=next_attempt(refusal, attempts=claim.attempts, at=at),
             reason=refusal.message,
             may_have_happened=refusal.may_have_happened,
         )
-    elif isinstance(refusal, Gone) and claim.record_type == "quote" and refusal.code not in ("column", "board"):
+    elif (
+        isinstance(refusal, Gone) and claim.record_type == "quote" and refusal.code not in ("column", "board")
+    ):
         deals_out.note_gone(session, claim.record_id, at=at)
-        deliveries.close(session, claim, at=at, reason="The item is no longer on the board.")
+        delivery_claims.close(session, claim, at=at, reason="The item is no longer on the board.")
     elif isinstance(refusal, Gone) and refusal.code not in ("column", "board"):
-        deliveries.close(session, claim, at=at, reason="The item is no longer on the board.")
+        delivery_claims.close(session, claim, at=at, reason="The item is no longer on the board.")
     else:
         columns = refusal.columns if isinstance(refusal, FixData) else {}
-        deliveries.park(session, claim, reason=_advice(refusal), result={**told, "problems": columns})
+        delivery_claims.park(
+            session, claim, at=at, reason=_advice(refusal), result={**told, "problems": columns}
+        )
 
 
 def _advice(refusal: Refusal) -> str:

@@ -67,10 +67,14 @@ def check_address(office: Office) -> None:
     """Ask our own door as monday will. monday itself would only say "Internal Server Error"."""
     url = office.webhook_url
     if len(url) > LONGEST_URL:
-        raise FixSettings(f"The webhook address is longer than the {LONGEST_URL} characters that monday takes.")
+        raise FixSettings(
+            f"The webhook address is longer than the {LONGEST_URL} characters that monday takes."
+        )
     where = f"{office.public_url}/monday/webhook/…"
     try:
-        answer = requests.post(url, json={"challenge": "betterform"}, timeout=PROBE_SECONDS, allow_redirects=False)
+        answer = requests.post(
+            url, json={"challenge": "betterform"}, timeout=PROBE_SECONDS, allow_redirects=False
+        )
         told = answer.json() if answer.status_code == 200 else None
     except (requests.RequestException, ValueError):
         told = None

@@ -50,6 +50,8 @@ def show(token: str) -> ResponseReturnValue:
     quote = document.quote
     if quote is not None and quote.viewed_at is None and _is_a_person_reading():
         with transaction() as session:
+            # Two windows that open at once wait for one another; the second finds it done.
+            quote = quotes.find(session, quote.id, lock=True)
             quotes.mark_viewed(session, quote, by=Author(AuthorKind.CUSTOMER), at=clock.now())
     paper = document.paper
     response = make_response(

@@ -25,6 +25,7 @@ STATUS_OF: dict[type[errors.BetterformError], HTTPStatus] = {
     errors.OutOfDate: HTTPStatus.CONFLICT,
     errors.InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MondayError: HTTPStatus.BAD_GATEWAY,
+    errors.PrintingError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

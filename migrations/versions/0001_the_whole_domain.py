@@ -38,7 +38,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "monday_account",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.String(length=30), nullable=False),
         sa.Column("account_name", sa.String(length=200), nullable=False),
         sa.Column("user_id", sa.String(length=30), nullable=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from betterform.models.history import SYSTEM
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def make(session: Session, **facts: object) -> tuple[ApiToken, str]:
+def make(session: Session, **facts: Any) -> tuple[ApiToken, str]:
     with transaction():
         return tokens.create(session, **{"name": "till", "at": NOON, "by": SYSTEM, **facts})
 

@@ -152,7 +152,7 @@ def test_a_misspelt_name_in_a_template_is_an_error() -> None:
 
 
 def test_every_rule_of_the_sheet_stands_below_paper() -> None:
-    sheet = (CSS / "document.css").read_text()
+    sheet = "".join((CSS / f"document-{part}.css").read_text() for part in ("sheet", "lines", "screen"))
     assert [
         selector for selector in selectors(sheet) if selector.split()[0] not in (".paper", ".paper-draft")
     ] == []

@@ -14,7 +14,9 @@ from tests.house.tree import ROOT, tracked_texts
 PUBLISHED = ROOT.parent / "shared" / "monday" / "schema.graphql"
 STAND_IN = ROOT / "betterform" / "monday" / "sandbox" / "schema.graphql"
 HOME = Path("betterform/monday/documents.py")
-LOOKS_LIKE_GRAPHQL = re.compile(r"\b(query|mutation|fragment)\b[^\n\"']{0,200}\{|\{\s*(me|boards|items|webhooks)\s*[({]")
+LOOKS_LIKE_GRAPHQL = re.compile(
+    r"\b(query|mutation|fragment)\b[^\n\"']{0,200}\{|\{\s*(me|boards|items|webhooks)\s*[({]"
+)
 
 
 @pytest.mark.parametrize("name", sorted(documents.every()))

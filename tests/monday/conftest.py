@@ -115,7 +115,9 @@ class Connected:
         with transaction() as session:
             now = clock.now()
             session.execute(
-                update(Delivery).where(Delivery.state == DeliveryState.WAITING.value).values(next_attempt_at=now)
+                update(Delivery)
+                .where(Delivery.state == DeliveryState.WAITING.value)
+                .values(next_attempt_at=now)
             )
             session.execute(
                 update(WebhookEvent)

@@ -27,7 +27,11 @@ ROWS: list[tuple[type[Refusal], int, dict[str, Any] | None]] = [
     (TryAgain, 429, error("RATE_LIMIT_EXCEEDED")),
     (TryAgain, 200, error("COMPLEXITY_BUDGET_EXHAUSTED", retry_in_seconds=60)),
     (TryAgain, 200, error("complexityBudgetExhausted")),
-    (TryAgain, 200, {"error_code": "ComplexityException", "status_code": 429, "error_message": "reset in 3 seconds"}),
+    (
+        TryAgain,
+        200,
+        {"error_code": "ComplexityException", "status_code": 429, "error_message": "reset in 3 seconds"},
+    ),
     (TryAgain, 200, {"errors": ["Minute limit rate exceeded"]}),
     (TryAgain, 200, error("maxConcurrencyExceeded")),
     (TryAgain, 429, error("IP_RATE_LIMIT_EXCEEDED")),
@@ -57,7 +61,11 @@ ROWS: list[tuple[type[Refusal], int, dict[str, Any] | None]] = [
     (FixData, 200, error("ItemNameTooLongException")),
     (FixData, 200, error("ItemsLimitationException")),
     (FixData, 422, error("RecordInvalidException")),
-    (FixData, 422, error("DATA_VALIDATIONS_ERROR", error_data=[{"columnIds": ["total"], "message": "too small"}])),
+    (
+        FixData,
+        422,
+        error("DATA_VALIDATIONS_ERROR", error_data=[{"columnIds": ["total"], "message": "too small"}]),
+    ),
     (Gone, 200, error("ResourceNotFoundException")),
     (Gone, 404, error("ResourceNotFoundException")),
     (OurMistake, 400, None),
@@ -69,7 +77,9 @@ ROWS: list[tuple[type[Refusal], int, dict[str, Any] | None]] = [
 
 
 @pytest.mark.parametrize(("kind", "status", "body"), ROWS)
-def test_an_error_becomes_what_happens_next(kind: type[Refusal], status: int, body: dict[str, Any] | None) -> None:
+def test_an_error_becomes_what_happens_next(
+    kind: type[Refusal], status: int, body: dict[str, Any] | None
+) -> None:
     refusal = refusal_in(status, {}, body)
     assert type(refusal) is kind
     assert refusal.message.endswith((".", "!", "?")) or ":" in refusal.message
@@ -134,6 +144,8 @@ def test_the_limits_header_is_read() -> None:
     assert limits.reset_seconds is None  # nothing is used up
 
 
-@pytest.mark.parametrize("body", [[], "text", {"errors": [{}]}, {"errors": "no"}, {"errors": [{"extensions": None}]}])
+@pytest.mark.parametrize(
+    "body", [[], "text", {"errors": [{}]}, {"errors": "no"}, {"errors": [{"extensions": None}]}]
+)
 def test_nonsense_never_passes_for_success(body: Any) -> None:
     assert refusal_in(200, {}, body) is not None

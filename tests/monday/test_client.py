@@ -55,7 +55,10 @@ def test_trouble_becomes_what_happens_next(
 
 
 def test_nobody_at_home_has_surely_done_nothing(exchanges: list[Exchange]) -> None:
-    with Client("http://127.0.0.1:9/v2", "token", notice=exchanges.append) as client, pytest.raises(TryAgain) as caught:
+    with (
+        Client("http://127.0.0.1:9/v2", "token", notice=exchanges.append) as client,
+        pytest.raises(TryAgain) as caught,
+    ):
         client.ask(documents.WHO_AM_I)
     assert (caught.value.answered, caught.value.may_have_happened) == (False, False)
     assert exchanges[0].cost == 0
@@ -83,7 +86,9 @@ def test_calls_are_counted_as_monday_does(client: Client, world: World, exchange
 def test_quotes_in_names_stay_in_names(client: Client, world: World) -> None:
     board = world.board("CONTACTS")
     name = 'Robert "); delete_item(item_id: 1) { id } #'
-    data = client.ask(documents.CREATE_ITEM, {"board": board.id, "name": name, "values": "{}", "labels": False})
+    data = client.ask(
+        documents.CREATE_ITEM, {"board": board.id, "name": name, "values": "{}", "labels": False}
+    )
     assert world.items[data["create_item"]["id"]].name == name
 
 
@@ -108,7 +113,8 @@ def test_a_pdf_is_uploaded_with_a_plain_name(client: Client, world: World) -> No
 
 
 @pytest.mark.parametrize(
-    ("item", "column"), [("1) { id } }", "files"), ("", "files"), ("1", 'files", x: "'), ("1", ""), ("-6", "files")]
+    ("item", "column"),
+    [("1) { id } }", "files"), ("", "files"), ("1", 'files", x: "'), ("1", ""), ("-6", "files")],
 )
 def test_ids_that_monday_would_never_give_are_not_sent(item: str, column: str) -> None:
     with pytest.raises(ValueError, match="is not a"):

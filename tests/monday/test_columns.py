@@ -103,7 +103,8 @@ def test_files_are_uploaded_not_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column_type", "value"), [("numbers", "twelve"), ("date", "tomorrow"), ("link", "no link"), ("phone", "+41")]
+    ("column_type", "value"),
+    [("numbers", "twelve"), ("date", "tomorrow"), ("link", "no link"), ("phone", "+41")],
 )
 def test_a_value_of_the_wrong_kind_is_refused(column_type: str, value: Value) -> None:
     with pytest.raises(ValueError, match="does not fit"):

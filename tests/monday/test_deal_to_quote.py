@@ -32,5 +32,5 @@ def test_receiving_a_deal_costs_two_calls(connected: Connected) -> None:
     linked = world.items[next(iter(world.items))]
     world.create_item("DEALS", "Ten microscopes", {"Contact": {"item_ids": [linked.id]}})
     connected.work()
-    assert [call.operations for call in world.calls] and len(world.calls) == 2
+    assert len(world.calls) == 2, [call.operations for call in world.calls]
     assert connected.session.query(Contact).count() == 1

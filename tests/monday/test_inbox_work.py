@@ -77,7 +77,9 @@ def test_a_quote_says_that_its_deal_is_gone_and_when_it_is_back(connected: Conne
 
 def test_an_unknown_contact_comes_with_its_deal(connected: Connected) -> None:
     world = connected.world
-    item = world.create_item("CONTACTS", "Ada Lovelace", {"Email": {"email": "ada@example.org", "text": "ada"}})
+    item = world.create_item(
+        "CONTACTS", "Ada Lovelace", {"Email": {"email": "ada@example.org", "text": "ada"}}
+    )
     world.create_item("DEALS", "Engines", {"Contact": {"item_ids": [item.id]}})
     connected.work()
     (quote,) = quotes(connected)
@@ -106,7 +108,9 @@ def test_webhooks_of_boards_that_are_not_ours_are_kept_and_ignored(connected: Co
         {"type": "update_column_value", "pulseId": 5, "columnId": "who_knows"},
     ],
 )
-def test_events_that_mean_nothing_to_us_are_kept_and_ignored(connected: Connected, event: dict[str, object]) -> None:
+def test_events_that_mean_nothing_to_us_are_kept_and_ignored(
+    connected: Connected, event: dict[str, object]
+) -> None:
     tell(connected, boardId=int(connected.world.board("DEALS").id), **event)
     connected.work()
     (row,) = connected.events()
@@ -168,7 +172,9 @@ def test_events_in_the_wrong_order_end_in_what_the_board_shows(connected: Connec
     assert (contact.last_name, contact.archived_at) == ("King", None)
 
 
-@pytest.mark.parametrize("trouble", ["rate_limited", "locked", "complexity", "server_error", "internal_error", "cut"])
+@pytest.mark.parametrize(
+    "trouble", ["rate_limited", "locked", "complexity", "server_error", "internal_error", "cut"]
+)
 def test_a_webhook_waits_while_monday_is_in_trouble(connected: Connected, trouble: str) -> None:
     connected.world.create_item("DEALS", "Ten microscopes", {})
     connected.world.trouble.order(trouble, "items", times=2)

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from betterform import clock
-from betterform.actions import contacts, products
-from betterform.actions import deliveries as delivery_actions
+from betterform.actions import contacts, delivery_claims, products
 from betterform.db import transaction
 from betterform.jobs import deliveries
 from betterform.models.board import BoardRole
@@ -23,13 +22,18 @@ from betterform.monday.sandbox import World
 from betterform.monday.sandbox.records import Item
 from tests.monday.conftest import Connected, issue
 
-LOST = [
+LOST: list[dict[str, Any]] = [
     {"kind": "timeout", "after": True, "seconds": 3},
     {"kind": "cut", "after": True},
     {"kind": "server_error", "after": True, "status": 502},
     {"kind": "internal_error", "after": True},
 ]
-NEVER_HAPPENED = [{"kind": "cut"}, {"kind": "server_error"}, {"kind": "internal_error"}, {"kind": "rate_limited"}]
+NEVER_HAPPENED: list[dict[str, Any]] = [
+    {"kind": "cut"},
+    {"kind": "server_error"},
+    {"kind": "internal_error"},
+    {"kind": "rate_limited"},
+]
 
 
 def names(trouble: dict[str, Any]) -> str:
@@ -57,7 +61,9 @@ def let_the_key_run_out(connected: Connected) -> None:
 
 
 @pytest.mark.parametrize("trouble", LOST + NEVER_HAPPENED, ids=names)
-def test_a_contact_is_made_once_whatever_became_of_the_answer(connected: Connected, trouble: dict[str, Any]) -> None:
+def test_a_contact_is_made_once_whatever_became_of_the_answer(
+    connected: Connected, trouble: dict[str, Any]
+) -> None:
     world = connected.world
     before = len(items_of(world, "CONTACTS"))
     contact_id = add_contact(connected)
@@ -124,7 +130,9 @@ def test_a_change_made_while_the_answer_was_lost_arrives(connected: Connected) -
 
 
 @pytest.mark.parametrize("trouble", [*LOST, {"kind": "cut_upload"}, {"kind": "cut"}], ids=names)
-def test_the_pdf_is_there_once_whatever_became_of_the_answer(connected: Connected, trouble: dict[str, Any]) -> None:
+def test_the_pdf_is_there_once_whatever_became_of_the_answer(
+    connected: Connected, trouble: dict[str, Any]
+) -> None:
     world = connected.world
     deal = world.create_item("DEALS", "Ten microscopes", {})
     connected.work()
@@ -153,7 +161,7 @@ def test_a_pdf_that_a_person_added_stays(connected: Connected) -> None:
 def test_a_killed_worker_leaves_its_delivery_to_the_next(connected: Connected) -> None:
     add_contact(connected)
     with transaction() as session:
-        claim = delivery_actions.claim_due(
+        claim = delivery_claims.claim_due(
             session, BoardRole.CONTACTS, at=clock.now(), lease=timedelta(seconds=1)
         )
     assert claim is not None
@@ -163,7 +171,7 @@ def test_a_killed_worker_leaves_its_delivery_to_the_next(connected: Connected) -
     connected.work()
     assert [row.state for row in connected.deliveries("contact")] == [DeliveryState.DONE.value]
     with transaction() as session:  # and the dead one cannot spoil it any more
-        delivery_actions.park(session, claim, reason="from the grave")
+        delivery_claims.park(session, claim, at=clock.now(), reason="from the grave")
     assert connected.deliveries("contact")[0].state == DeliveryState.DONE
 
 

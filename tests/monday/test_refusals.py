@@ -155,7 +155,9 @@ def test_nothing_to_do_costs_no_call(connected: Connected) -> None:
     connected.world.calls.clear()
     with transaction() as session:
         contact = session.query(Contact).one()
-        delivery_actions.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=clock.now())
+        delivery_actions.want(
+            session, Target.CONTACT, record_type="contact", record_id=contact.id, at=clock.now()
+        )
     connected.work()
     assert len(connected.world.calls) == 0
     assert connected.deliveries()[-1].reason == "The board holds all of it already."

@@ -6,20 +6,21 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import boards, deliveries, inbox
-from betterform.actions.deliveries import Claim
+from betterform.actions import boards, deliveries, delivery_claims, inbox
+from betterform.actions.delivery_claims import Claim
 from betterform.db import db, prepare_engine, transaction
 from betterform.models.base import Base
-from betterform.models.board import BoardRole
+from betterform.models.board import ApiCallDay, Board, BoardRole
 from betterform.models.delivery import Delivery, DeliveryState, Target
 from betterform.models.webhook_event import WebhookEvent
 from tests.databases import answering_servers
@@ -28,11 +29,11 @@ SERVERS = {server.name: server for server in answering_servers()}
 LEASE = timedelta(seconds=60)
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL", "MariaDB"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """A small app on an empty database of that kind."""
+@pytest.fixture(params=["SQLite", "PostgreSQL", "MariaDB"], scope="module")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A small app on a database of that kind, with all tables."""
     if request.param == "SQLite":
-        yield from _on(f"sqlite:///{tmp_path / 'side-by-side.sqlite'}")
+        yield from _on(f"sqlite:///{tmp_path_factory.mktemp('side') / 'by-side.sqlite'}")
     elif request.param in SERVERS:
         with SERVERS[request.param].empty_database() as url:
             yield from _on(url)
@@ -48,14 +49,23 @@ def _on(url: str) -> Iterator[Flask]:
     with app.app_context():
         prepare_engine(db.engine)
         Base.metadata.create_all(db.engine)
-        with transaction() as session:
-            for number, role in enumerate((BoardRole.DEALS, BoardRole.CONTACTS, BoardRole.PRODUCTS)):
-                boards.choose(session, role, board_id=str(number + 1), name=role.value)
-        db.session.remove()
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(database: Flask) -> Flask:
+    """The same, with three boards and nothing else."""
+    with database.app_context():
+        with transaction() as session:
+            for table in (Delivery, WebhookEvent, ApiCallDay, Board):
+                session.execute(delete(table))
+            for number, role in enumerate((BoardRole.DEALS, BoardRole.CONTACTS, BoardRole.PRODUCTS)):
+                boards.choose(session, role, board_id=str(number + 1), name=role.value)
+        db.session.remove()
+    return database
 
 
 @pytest.fixture
@@ -85,7 +95,7 @@ def want(session: Session, record_id: int = 1, target: Target = Target.DEAL) -> 
 
 
 def claim(session: Session, role: BoardRole = BoardRole.DEALS) -> Claim | None:
-    return deliveries.claim_due(session, role, at=clock.now(), lease=LEASE)
+    return delivery_claims.claim_due(session, role, at=clock.now(), lease=LEASE)
 
 
 def in_transaction(app: Flask, action: Callable[[Session], Any]) -> Any:
@@ -106,7 +116,7 @@ def test_the_same_wish_from_everybody_at_once_is_one_delivery(app: Flask, at_onc
 
 def test_of_all_workers_one_gets_a_boards_next_delivery(app: Flask, at_once: Any) -> None:
     for record_id in range(1, 4):
-        in_transaction(app, lambda session, number=record_id: want(session, number))
+        in_transaction(app, partial(want, record_id=record_id))
     claims = [found for found in at_once(claim, 6) if found is not None]
     assert len(claims) == 1
 
@@ -123,12 +133,12 @@ def test_a_wish_during_the_delivery_is_delivered_afterwards(app: Flask) -> None:
     in_transaction(app, want)
     first = in_transaction(app, claim)
     in_transaction(app, want)
-    in_transaction(app, lambda session: deliveries.finish(session, first, at=clock.now()))
+    in_transaction(app, lambda session: delivery_claims.finish(session, first, at=clock.now()))
     second = in_transaction(app, claim)
     assert second is not None
     assert (second.delivery_id, second.wanted) == (first.delivery_id, 2)
     assert second.idempotency_key != first.idempotency_key
-    in_transaction(app, lambda session: deliveries.finish(session, second, at=clock.now()))
+    in_transaction(app, lambda session: delivery_claims.finish(session, second, at=clock.now()))
     assert in_transaction(app, claim) is None
     closed = in_transaction(app, lambda session: session.get_one(Delivery, second.delivery_id).open_key)
     assert closed is None
@@ -137,7 +147,7 @@ def test_a_wish_during_the_delivery_is_delivered_afterwards(app: Flask) -> None:
 def test_a_wish_after_the_delivery_is_a_new_one(app: Flask) -> None:
     first = in_transaction(app, want)
     taken = in_transaction(app, claim)
-    in_transaction(app, lambda session: deliveries.finish(session, taken, at=clock.now()))
+    in_transaction(app, lambda session: delivery_claims.finish(session, taken, at=clock.now()))
     assert in_transaction(app, want) != first
 
 
@@ -146,7 +156,9 @@ def test_finishing_and_wishing_at_once_loses_no_wish(app: Flask, at_once: Any) -
     for _ in range(10):
         taken = in_transaction(app, claim)
         assert taken is not None
-        turns = iter([lambda session, done=taken: deliveries.finish(session, done, at=clock.now()), want])
+        turns = iter(
+            [lambda session, done=taken: delivery_claims.finish(session, done, at=clock.now()), want]
+        )
         lock = threading.Lock()
 
         def either(session: Session, turns: Any = turns, lock: Any = lock) -> Any:
@@ -166,15 +178,15 @@ def test_a_claim_that_ran_out_goes_to_somebody_else_and_the_first_is_told(app: F
     past = clock.now() - timedelta(minutes=5)
     in_transaction(app, lambda session: _date_back(session, past))
     late = in_transaction(
-        app, lambda session: deliveries.claim_due(session, BoardRole.DEALS, at=past, lease=LEASE)
+        app, lambda session: delivery_claims.claim_due(session, BoardRole.DEALS, at=past, lease=LEASE)
     )
     other = in_transaction(app, claim)
     assert late is not None
     assert other is not None
     assert other.may_have_happened
-    extended = in_transaction(app, lambda session: deliveries.extend(session, late, until=clock.now()))
+    extended = in_transaction(app, lambda session: delivery_claims.extend(session, late, until=clock.now()))
     assert extended is None
-    in_transaction(app, lambda session: deliveries.finish(session, late, at=clock.now()))
+    in_transaction(app, lambda session: delivery_claims.finish(session, late, at=clock.now()))
     state = in_transaction(app, lambda session: session.get_one(Delivery, other.delivery_id).state)
     assert state == DeliveryState.RUNNING
 
@@ -188,15 +200,19 @@ def event(number: int, item: int = 7) -> dict[str, Any]:
     return {"event": {**told, "triggerUuid": f"uuid-{number}"}}
 
 
+def receive(session: Session, number: int, item: int = 7) -> bool:
+    return inbox.receive(session, event(number, item), at=clock.now()) is not None
+
+
 def test_the_same_webhook_from_all_sides_at_once_is_one_row(app: Flask, at_once: Any) -> None:
-    rows = at_once(lambda session: inbox.receive(session, event(1), at=clock.now()) is not None, 8)
+    rows = at_once(partial(receive, number=1), 8)
     assert sum(rows) == 1
     assert in_transaction(app, lambda session: session.query(WebhookEvent).count()) == 1
 
 
 def test_one_worker_at_a_time_looks_at_an_item(app: Flask, at_once: Any) -> None:
     for number, item in ((1, 7), (2, 7), (3, 8)):
-        in_transaction(app, lambda session, n=number, i=item: inbox.receive(session, event(n, i), at=clock.now()) and None)
+        in_transaction(app, partial(receive, number=number, item=item))
     claims = [
         found.item_id
         for found in at_once(lambda session: inbox.claim_due(session, at=clock.now(), lease=LEASE), 6)
@@ -207,7 +223,7 @@ def test_one_worker_at_a_time_looks_at_an_item(app: Flask, at_once: Any) -> None
 
 def test_what_was_read_for_one_event_finishes_the_others_of_its_item(app: Flask) -> None:
     for number in (1, 2, 3):
-        in_transaction(app, lambda session, n=number: inbox.receive(session, event(n), at=clock.now()) and None)
+        in_transaction(app, partial(receive, number=number))
     taken = in_transaction(app, lambda session: inbox.claim_due(session, at=clock.now(), lease=LEASE))
 
     def done(session: Session) -> int:

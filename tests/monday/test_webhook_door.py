@@ -144,7 +144,14 @@ class TestWithASigningSecret:
 
     def token(self, app: Flask, secret: str = SIGNING_SECRET, algorithm: str = "HS256", **claims: Any) -> str:
         url = f"{app.config['PUBLIC_URL']}{DOOR}"
-        told = {"accountId": 1, "userId": 2, "aud": url, "iat": time.time(), "exp": time.time() + 300, **claims}
+        told = {
+            "accountId": 1,
+            "userId": 2,
+            "aud": url,
+            "iat": time.time(),
+            "exp": time.time() + 300,
+            **claims,
+        }
         return jwt.encode({key: value for key, value in told.items() if value is not None}, secret, algorithm)
 
     def test_a_signed_event_is_stored(self, app: Flask, browser: FlaskClient, session: Session) -> None:

@@ -37,7 +37,9 @@ def wait_for(true: Callable[[], bool], seconds: float) -> float:
     raise AssertionError(f"not within {seconds} seconds")
 
 
-def test_a_deal_has_its_link_within_seconds_and_nobody_asks_for_it(connected: Connected, worker: Worker) -> None:
+def test_a_deal_has_its_link_within_seconds_and_nobody_asks_for_it(
+    connected: Connected, worker: Worker
+) -> None:
     world = connected.world
     time.sleep(1.5)  # the worker has nothing to do and looks seldom
     deal = world.create_item("DEALS", "Ten microscopes", {})
@@ -71,7 +73,9 @@ def test_the_command_ends_in_order_when_told_to(connected: Connected, number: si
         "PUBLIC_URL": connected.app.config["PUBLIC_URL"],
     }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     try:
         wait_for(lambda: queue.of(connected.app).heartbeat_age() is not None, 20)
         process.send_signal(number)

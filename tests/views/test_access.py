@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask, jsonify
@@ -145,7 +146,7 @@ def api(app: Flask) -> Flask:
     return app
 
 
-def make_token(session: Session, **facts: object) -> str:
+def make_token(session: Session, **facts: Any) -> str:
     with transaction():
         return tokens.create(session, name="till", at=clock.now(), by=SYSTEM, **facts)[1]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from betterform.models.user import User
@@ -71,7 +73,10 @@ class TestBehindHttps:
         assert "max-age=31536000" in browser.client.get("/login").headers["Strict-Transport-Security"]
 
     def test_the_cookie_travels_by_https_alone(self, browser: Browser, people: dict[str, User]) -> None:
-        secure = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/login"}}
+        secure: dict[str, Any] = {
+            "base_url": "https://localhost",
+            "headers": {"Referer": "https://localhost/login"},
+        }
         page = browser.get("/login", **secure)
         data = {**page.form("/login"), "email": "staff@example.org", "password": PASSWORD}
         answer = browser.client.post("/login", data=data, **secure)

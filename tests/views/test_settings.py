@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -72,9 +73,8 @@ def test_what_changed_is_in_the_history(admin: Browser, company: Company, sessio
 def test_what_does_not_fit_is_said_at_the_field_and_kept(
     admin: Browser, company: Company, name: str, typed: str, message: str
 ) -> None:
-    page = admin.send(
-        admin.get("/settings"), "/settings", status=422, street="Kept Street 1", **{name: typed}
-    )
+    given: dict[str, Any] = {"street": "Kept Street 1", name: typed}
+    page = admin.send(admin.get("/settings"), "/settings", status=422, **given)
     assert message in page.error_at(name)
     assert page.form("/settings")[name] == typed
     assert page.form("/settings")["street"] == "Kept Street 1"
@@ -137,7 +137,7 @@ def test_a_tax_rate_is_added_archived_and_restored(
     ],
 )
 def test_an_impossible_tax_rate_is_refused_at_the_field(
-    admin: Browser, company: Company, typed: dict[str, str], field: str, message: str
+    admin: Browser, company: Company, typed: dict[str, Any], field: str, message: str
 ) -> None:
     page = admin.send(admin.get("/settings/tax-rates"), "/settings/tax-rates", status=422, **typed)
     assert message in page.error_at(field)

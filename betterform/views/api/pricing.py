@@ -31,7 +31,7 @@ def _order(body: dict[str, Any]) -> pricing.Order:
     problems: dict[str, str] = {}
     reader = Reader(body, problems)
     currency = reader.text("currency", longest=3)
-    if currency and not money.is_currency(currency):
+    if "currency" not in problems and not money.is_currency(currency):
         problems["currency"] = "is not a currency (ISO 4217, capital letters)"
     order = pricing.Order(
         currency=currency,

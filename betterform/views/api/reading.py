@@ -23,7 +23,7 @@ def json_object() -> dict[str, Any]:
         raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
     try:
         body = json.loads(request.get_data(), parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadRequest("The body is not valid JSON.") from error
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import noload
 
 from betterform import clock
 from betterform.actions import contacts, products, quote_drafts, quote_lines, quotes
+from betterform.actions.matching import LONGEST
 from betterform.actions.quote_completeness import problems_of
 from betterform.db import db, transaction
+from betterform.documents import pdf
 from betterform.documents.rendering import render_screen
 from betterform.errors import InvalidInput, NotFound, OutOfDate
-from betterform.forms.quote import QuoteForm
+from betterform.forms.fields import clean
+from betterform.forms.quote import TOO_MANY_LINES, Choices, QuoteForm
 from betterform.models.company import Company
-from betterform.models.contact import Contact
-from betterform.models.product import Product
 from betterform.models.quote import Quote
 from betterform.models.tax_rate import TaxRate
 from betterform.models.user import Role
 from betterform.snapshot import quote_paper
 from betterform.views import access, office
+from betterform.views.quotes import buttons
 from betterform.views.quotes.blueprint import blueprint
 from betterform.views.quotes.live import live_of
 from betterform.views.rendering import wants_fragment
@@ -34,6 +37,7 @@ def edit(quote_id: int) -> ResponseReturnValue:
     quote = quotes.find(db.session(), quote_id)
     if not quote.is_draft:
         return redirect(url_for("quotes.show", quote_id=quote.id))
+    pdf.warm_up()  # whoever opens the form will print soon
     company, rates = office.company(), office.rates()
     form = QuoteForm.of(quote, _choices(quote, company, rates))
     problems = problems_of(quote, company, rates, today=office.today()) if "problems" in request.args else {}
@@ -61,84 +65,61 @@ def save(quote_id: int) -> ResponseReturnValue:
     With htmx the answer holds the parts of the page that changed; without it the page is fetched
     again, and holds everything that was typed, readable or not.
     """
-    company, rates = office.company(), office.rates()
-    form = QuoteForm(request.form, office.choices(rates, company.locale))
+    verb, arguments = buttons.pressed(request.form.getlist("action"))
+    form = QuoteForm(request.form, office.choices(office.rates(), office.company().locale))
     form.validate_typed()
-    verb, *arguments = (request.form.getlist("action") or ["save"])[-1].split(":")  # the pressed button comes last
+    if form.has_too_many_lines:
+        return _too_many_lines(quote_id, form)
+    read = buttons.number(buttons.argument(arguments, 0)) if verb == "keep-mine" else _version(form)
     try:
         with transaction() as session:
             quote = quotes.find(session, quote_id, lock=True)
+            company, rates = office.company(), office.rates()
             facts = quote_drafts.with_known_records(session, form.facts(quote))
-            before = quote.currency
-            read = int(arguments[0]) if verb == "keep-mine" and arguments else _version(form)
-            quote_drafts.save(session, quote, facts, read_version=read, by=access.author(), at=clock.now())
-            focus = _do(verb, arguments, quote, company)
+            before, author, now = quote.currency, access.author(), clock.now()
+            quote_drafts.save(session, quote, facts, read_version=read, by=author, at=now)
+            focus = buttons.press(session, verb, arguments, quote, company)
+            if verb in buttons.CHANGES:
+                quote_drafts.note_change(session, quote, [buttons.CHANGES[verb]], by=author, at=now)
             quotes.priced(quote, company, rates)
             currency_changed = quote.currency != before
     except OutOfDate as error:
         return _conflict(quote_id, form, error)
     if verb == "issue":
-        return _to_issuing(quote, company, rates)
-    return _answer(verb, quote, form, company, rates, focus=focus, currency_changed=currency_changed)
+        return _to_issuing(quotes.find(db.session(), quote_id))
+    return _answer(verb, quote_id, focus=focus, currency_changed=currency_changed)
 
 
-def _do(verb: str, arguments: list[str], quote: Quote, company: Company) -> str:
-    """What the pressed button asks for. Returns the key of the line to look at next, if any."""
-    try:
-        return _act(verb, arguments, quote, company)
-    except (IndexError, ValueError) as error:
-        raise InvalidInput("This page does not know that button.") from error
+def _too_many_lines(quote_id: int, form: QuoteForm) -> ResponseReturnValue:
+    """Nothing is saved, and nothing is left out silently."""
+    if wants_fragment():
+        raise InvalidInput(TOO_MANY_LINES)
+    quote = quotes.find(db.session(), quote_id)
+    quote.ensure_draft()
+    return _page(quote, form, office.company(), office.rates(), status=422)
 
 
-def _act(verb: str, arguments: list[str], quote: Quote, company: Company) -> str:
-    if verb == "add-line":
-        return quote_lines.add(quote, company).key
-    if verb == "remove-line":
-        quote_lines.remove(quote, arguments[0])
-    elif verb in ("move-up", "move-down"):
-        quote_lines.move(quote, arguments[0], by=-1 if verb == "move-up" else 1)
-        return arguments[0]
-    elif verb == "choose-product":
-        product = db.session.get(Product, int(arguments[1]))
-        if product is None:
-            raise NotFound("This product is not in the catalogue any more.")
-        return quote_lines.choose_product(quote, arguments[0], product).key
-    elif verb == "find-product":
-        return quote_lines.line_of(quote, arguments[0]).key
-    elif verb == "choose-contact":
-        quote.contact = db.session.get(Contact, int(arguments[0]))
-    elif verb == "remove-contact":
-        quote.contact = None
-    elif verb == "catalogue-prices":
-        quote_lines.take_catalogue_prices(quote, _products_of(quote), only=arguments[0] if arguments else None)
-    return ""
-
-
-def _answer(
-    verb: str,
-    quote: Quote,
-    form: QuoteForm,
-    company: Company,
-    rates: dict[int, TaxRate],
-    *,
-    focus: str,
-    currency_changed: bool,
-) -> ResponseReturnValue:
+def _answer(verb: str, quote_id: int, *, focus: str, currency_changed: bool) -> ResponseReturnValue:
     if not wants_fragment():
         anchor = f"line-{focus}" if focus else None
-        arguments = {"currency_changed": 1} if currency_changed else {}
+        arguments: dict[str, Any] = {"currency_changed": "1"} if currency_changed else {}
         if verb == "find-contact":
-            arguments, anchor = {"find": "contact", "q": request.form.get("contact_query", "")}, "contact"
+            typed = clean(request.form.get("contact_query"))[:LONGEST]
+            arguments, anchor = {"find": "contact", "q": typed}, "contact"
         elif verb == "find-product":
             arguments = {"find": focus}
-        return redirect(url_for("quotes.edit", quote_id=quote.id, _anchor=anchor, **arguments))
-    stored = QuoteForm.of(quote, _choices(quote, company, rates))
+        return redirect(url_for("quotes.edit", quote_id=quote_id, _anchor=anchor, **arguments))
+    return _parts(quote_id, verb=verb, focus=focus, currency_changed=currency_changed)
+
+
+def _parts(quote_id: int, *, verb: str, focus: str, currency_changed: bool = False, **more: bool) -> str:
+    """The parts of the page that a save or a dialog changed, from what is stored now."""
+    quote = quotes.find(db.session(), quote_id)
+    company, rates = office.company(), office.rates()
+    form = QuoteForm.of(quote, _choices(quote, company, rates))
+    facts = _facts(quote, form, company, rates)
     return render_template(
-        "quotes/_saved.html",
-        **_facts(quote, stored, company, rates),
-        verb=verb,
-        focus=focus,
-        currency_changed=currency_changed,
+        "quotes/_saved.html", **facts, verb=verb, focus=focus, currency_changed=currency_changed, **more
     )
 
 
@@ -150,15 +131,14 @@ def _conflict(quote_id: int, form: QuoteForm, error: OutOfDate) -> ResponseRetur
     return _page(quote, form, company, rates, conflict=error.message, status=409)
 
 
-def _to_issuing(quote: Quote, company: Company, rates: dict[int, TaxRate]) -> ResponseReturnValue:
-    problems = problems_of(quote, company, rates, today=office.today())
+def _to_issuing(quote: Quote) -> ResponseReturnValue:
+    problems = problems_of(quote, office.company(), office.rates(), today=office.today())
     if not problems:
         return _go(url_for("quotes.issue", quote_id=quote.id))
     if wants_fragment():
+        numbers = _line_numbers(quote)
         return (
-            render_template(
-                "quotes/_problems.html", quote=quote, problems=problems, line_numbers=_line_numbers(quote)
-            ),
+            render_template("quotes/_problems.html", quote=quote, problems=problems, line_numbers=numbers),
             422,
         )
     return redirect(url_for("quotes.edit", quote_id=quote.id, problems=1, _anchor="problems"))
@@ -203,7 +183,7 @@ def _found(quote: Quote) -> dict[str, object]:
 def _facts(quote: Quote, form: QuoteForm, company: Company, rates: dict[int, TaxRate]) -> dict[str, object]:
     """What the form's page and its fragments show."""
     live = live_of(quote, company, rates, form)
-    known = _products_of(quote)
+    known = buttons.products_of(db.session(), quote)
     return {
         "quote": quote,
         "form": form,
@@ -221,14 +201,7 @@ def _line_numbers(quote: Quote) -> dict[str, int]:
     return {line.key: number for number, line in enumerate(quote.lines, 1)}
 
 
-def _products_of(quote: Quote) -> dict[int, Product]:
-    ids = {line.product_id for line in quote.lines if line.product_id is not None}
-    if not ids:
-        return {}
-    return {product.id: product for product in db.session.scalars(select(Product).where(Product.id.in_(ids)))}
-
-
-def _choices(quote: Quote, company: Company, rates: dict[int, TaxRate]):  # type: ignore[no-untyped-def]
+def _choices(quote: Quote, company: Company, rates: dict[int, TaxRate]) -> Choices:
     used = {quote.shipping_tax_rate_id, *(line.tax_rate_id for line in quote.lines)}
     return office.choices(rates, company.locale, used=used)
 
@@ -247,16 +220,7 @@ def _go(address: str) -> Response:
     return redirect(address, code=303)  # type: ignore[return-value]
 
 
-def refreshed(quote: Quote, *, focus: str = "") -> ResponseReturnValue:
+def refreshed(quote_id: int, *, focus: str = "") -> ResponseReturnValue:
     """The parts of the form's page after a dialog added something: contact, the line, totals, paper."""
-    company, rates = office.company(), office.rates()
-    form = QuoteForm.of(quote, _choices(quote, company, rates))
     verb = "choose-product" if focus else "choose-contact"
-    return render_template(
-        "quotes/_saved.html",
-        **_facts(quote, form, company, rates),
-        verb=verb,
-        focus=focus,
-        currency_changed=False,
-        close_dialog=True,
-    )
+    return _parts(quote_id, verb=verb, focus=focus, close_dialog=True)

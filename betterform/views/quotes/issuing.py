@@ -44,7 +44,6 @@ def issue(quote_id: int) -> ResponseReturnValue:
 @access.may(Role.STAFF)
 def issue_now(quote_id: int) -> ResponseReturnValue:
     """Number, freeze, print; the boards follow through the outbox. Pressing twice issues once."""
-    company, rates, today = office.company(), office.rates(), office.today()
     try:
         with transaction() as session:
             quote = quotes.find(session, quote_id, lock=True)
@@ -54,12 +53,12 @@ def issue_now(quote_id: int) -> ResponseReturnValue:
             document = quotes.issue(
                 session,
                 quote,
-                company,
-                rates,
+                office.company(),
+                office.rates(),
                 link_secret=current_app.config["SECRET_KEY"],
                 by=access.author(),
                 at=clock.now(),
-                today=today,
+                today=office.today(),
             )
             lines = len(quote.lines)
     except InvalidInput:

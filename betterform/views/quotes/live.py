@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,10 +10,10 @@ from types import SimpleNamespace
 
 from betterform import pricing, snapshot
 from betterform.actions import quotes
-from betterform.actions.quote_drafts import DraftFacts
+from betterform.actions.quote_drafts import DraftFacts, LineFacts
 from betterform.forms.quote import QuoteForm
 from betterform.models.company import Company
-from betterform.models.quote import Quote
+from betterform.models.quote import Quote, QuoteLine
 from betterform.models.tax_rate import TaxRate
 
 LARGEST = quotes.LARGEST_TOTAL
@@ -45,6 +46,7 @@ def live_of(
 ) -> Live:
     """The computed part of the form, from what was typed or from what is stored."""
     totals = pricing.price(snapshot.order_of(source, rates, company))
+    lines: Sequence[LineFacts | QuoteLine] = source.lines
     messages = form.messages() if form is not None else {}
     has_expiry = not {"date", "validity_days"} & (set(messages) | set(source.unparsed))
     return Live(
@@ -53,8 +55,10 @@ def live_of(
         totals=totals,
         taxes=tuple(_tax_row(row) for row in totals.tax_rows if row.tax.percent is not None),
         lines=tuple(
-            LiveLine(line.key, amounts.net if line.quantity is not None and line.unit_price is not None else None)
-            for line, amounts in zip(source.lines, totals.lines, strict=True)
+            LiveLine(
+                line.key, amounts.net if line.quantity is not None and line.unit_price is not None else None
+            )
+            for line, amounts in zip(lines, totals.lines, strict=True)
         ),
         expiry=source.date + timedelta(days=source.validity_days) if has_expiry else None,
         messages=messages,
@@ -64,5 +68,9 @@ def live_of(
 
 def _tax_row(row: pricing.TaxRow) -> SimpleNamespace:
     return SimpleNamespace(
-        name=row.tax.name, percent=row.tax.percent, inclusive=row.inclusive, base=row.base, amount=row.tax_amount
+        name=row.tax.name,
+        percent=row.tax.percent,
+        inclusive=row.inclusive,
+        base=row.base,
+        amount=row.tax_amount,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from betterform.actions.matching import holds_words
 from betterform.db import db, transaction
 from betterform.documents.rendering import render_screen
 from betterform.errors import NotFound
+from betterform.forms.fields import clean
 from betterform.models.contact import Contact
 from betterform.models.delivery import Delivery, DeliveryState
 from betterform.models.quote import Quote, QuoteState
@@ -24,6 +25,7 @@ from betterform.views.quotes.blueprint import blueprint
 from betterform.views.rendering import page_or_fragment
 
 PAGE_SIZE = 25
+FURTHEST_PAGE = 100_000
 
 
 @blueprint.get("/quotes")
@@ -31,7 +33,7 @@ PAGE_SIZE = 25
 def index() -> ResponseReturnValue:
     """Quotes, newest first; `q` searches, `state` filters, `page` turns the pages."""
     typed, state = request.args.get("q", "").strip(), request.args.get("state", "")
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), FURTHEST_PAGE)
     wanted = select(Quote).outerjoin(Quote.contact)
     if state in {known.value for known in QuoteState}:
         wanted = wanted.where(Quote.state == state)
@@ -87,7 +89,7 @@ def create() -> ResponseReturnValue:
         quote = quotes.start(
             session,
             company,
-            subject=" ".join(request.form.get("subject", "").split()),
+            subject=" ".join(clean(request.form.get("subject")).split()),
             by=access.author(),
             at=clock.now(),
             today=today,
@@ -168,8 +170,6 @@ def deliveries_of(quote: Quote) -> list[Delivery]:
 
 
 def _customer_url(quote: Quote) -> str | None:
-    from flask import current_app
-
     config = current_app.config
     return share_links.customer_url(
         db.session(), quote, public_url=config["PUBLIC_URL"], secret=config["SECRET_KEY"]

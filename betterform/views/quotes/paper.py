@@ -23,8 +23,12 @@ def pdf_file(quote_id: int) -> ResponseReturnValue:
     quote = quotes.find(db.session(), quote_id)
     document = quotes.document_of(db.session(), quote)
     if document is None:
-        printed = pdf.print_pdf(quote_paper(quote, office.company(), office.rates()))
-        return send_file(io.BytesIO(printed.data), mimetype="application/pdf", download_name=f"draft-{quote.id}.pdf")
+        paper = quote_paper(quote, office.company(), office.rates())
+        db.session.rollback()  # nobody waits for a read that lasts as long as the printing
+        printed = pdf.print_pdf(paper)
+        return send_file(
+            io.BytesIO(printed.data), mimetype="application/pdf", download_name=f"draft-{quote_id}.pdf"
+        )
     return sent(document.id)
 
 
@@ -38,12 +42,10 @@ def older_address(quote_id: int) -> ResponseReturnValue:
 def sent(document_id: int, *, as_attachment: bool = False) -> ResponseReturnValue:
     """The stored PDF, printed first if nobody got to it yet, with its SHA-256 as ETag."""
     document = storage.ensure_printed(document_id)
-    response = send_file(
+    return send_file(
         io.BytesIO(document.pdf or b""),
         mimetype="application/pdf",
         download_name=document.filename,
         as_attachment=as_attachment,
-        etag=False,
+        etag=str(document.sha256),
     )
-    response.set_etag(str(document.sha256))
-    return response

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from betterform import clock
-from betterform.actions import contacts, products, quote_lines, quotes
+from betterform.actions import contacts, products, quote_drafts, quote_lines, quotes
 from betterform.db import db, transaction
 from betterform.errors import NotFound
 from betterform.forms.contact import ContactForm
@@ -25,14 +25,20 @@ from betterform.views.rendering import page_or_fragment, wants_fragment
 def new_contact(quote_id: int) -> ResponseReturnValue:
     """A contact that is not known yet: added here, on its board and to the quote."""
     quote = _draft(quote_id)
-    form = ContactForm(formdata=request.form) if request.method == "POST" else _prefilled(request.args.get("q", ""))
+    form = (
+        ContactForm(formdata=request.form)
+        if request.method == "POST"
+        else _prefilled(request.args.get("q", ""))
+    )
     if request.method == "GET" or not form.validate():
         return _contact_form(quote, form, "New contact", "Add the contact")
     with transaction() as session:
         quote = quotes.find(session, quote_id, lock=True)
         quote.ensure_draft()
-        quote.contact = contacts.add(session, form.values(), by=access.author(), at=clock.now())
-    return _back(quote)
+        author, now = access.author(), clock.now()
+        quote.contact_id = contacts.add(session, form.values(), by=author, at=now).id
+        quote_drafts.note_change(session, quote, ["contact_id"], by=author, at=now)
+    return _back(quote_id)
 
 
 @blueprint.route("/quotes/<int:quote_id>/contact/edit", methods=["GET", "POST"])
@@ -45,10 +51,11 @@ def edit_contact(quote_id: int) -> ResponseReturnValue:
     form = ContactForm(formdata=request.form) if request.method == "POST" else ContactForm(obj=quote.contact)
     if request.method == "GET" or not form.validate():
         return _contact_form(quote, form, "Edit contact", "Save the contact")
+    edited = quote.contact.id
     with transaction() as session:
-        contact = session.get_one(Contact, quote.contact_id)
+        contact = session.get_one(Contact, edited, with_for_update=True)
         contacts.change(session, contact, form.values(), by=access.author(), at=clock.now())
-    return _back(quote)
+    return _back(quote_id)
 
 
 @blueprint.route("/quotes/<int:quote_id>/lines/<key>/product/new", methods=["GET", "POST"])
@@ -77,13 +84,15 @@ def new_product(quote_id: int, key: str) -> ResponseReturnValue:
     with transaction() as session:
         quote = quotes.find(session, quote_id, lock=True)
         quote.ensure_draft()
-        product = products.add(session, form.values(), form.prices(), by=access.author(), at=clock.now())
-        typed = line.unit_price
+        author, now = access.author(), clock.now()
+        product = products.add(session, form.values(), form.prices(), by=author, at=now)
+        typed = quote_lines.line_of(quote, key).unit_price
         line = quote_lines.choose_product(quote, key, product)
         if line.unit_price is None:
             line.unit_price = typed  # no catalogue price in this currency: what was typed stays
+        quote_drafts.note_change(session, quote, ["lines"], by=author, at=now)
         quotes.priced(quote, office.company(), office.rates())
-    return _back(quote, focus=key)
+    return _back(quote_id, focus=key)
 
 
 def _draft(quote_id: int) -> Quote:
@@ -114,8 +123,10 @@ def _contact_form(quote: Quote, form: ContactForm, title: str, submit: str) -> R
     )
 
 
-def _back(quote: Quote, *, focus: str = "") -> ResponseReturnValue:
+def _back(quote_id: int, *, focus: str = "") -> ResponseReturnValue:
     """To the quote's form, which shows what was added."""
     if wants_fragment():
-        return editing.refreshed(quote, focus=focus)
-    return redirect(url_for("quotes.edit", quote_id=quote.id, _anchor=f"line-{focus}" if focus else "contact"))
+        return editing.refreshed(quote_id, focus=focus)
+    return redirect(
+        url_for("quotes.edit", quote_id=quote_id, _anchor=f"line-{focus}" if focus else "contact")
+    )

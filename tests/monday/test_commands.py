@@ -1,0 +1,163 @@
+"""flask monday connect, check, pull, reconcile: what a person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from betterform.actions import boards
+from betterform.db import db, transaction
+from betterform.models.board import BoardRole
+from betterform.models.company import Company
+from betterform.models.contact import Contact
+from betterform.models.product import Product
+from betterform.models.quote import Quote
+from betterform.monday.sandbox import World
+
+Flask_monday = Callable[..., Result]
+
+
+@pytest.fixture
+def flask_monday(app: Flask, company: Company) -> Flask_monday:
+    """Run `flask monday ...` in this process."""
+
+    def run(*arguments: str) -> Result:
+        return app.test_cli_runner().invoke(args=["monday", *arguments])
+
+    return run
+
+
+def test_connect_maps_boards_and_registers_webhooks_once(flask_monday: Flask_monday, world: World) -> None:
+    first = flask_monday("connect", "--yes")
+    assert first.exit_code == 0, first.output
+    for words in ("DEALS", "Quote number", "Valid until", "create_item"):
+        assert words in first.output
+    registered = len(world.webhooks)
+    second = flask_monday("connect", "--yes")
+    assert second.exit_code == 0
+    assert len(world.webhooks) == registered
+    assert "made" not in second.output
+
+
+def test_connect_mends_a_webhook_that_somebody_removed(flask_monday: Flask_monday, world: World) -> None:
+    flask_monday("connect", "--yes")
+    registered = len(world.webhooks)
+    world.delete_webhook(next(iter(world.webhooks)))
+    flask_monday("connect", "--yes")
+    assert len(world.webhooks) == registered
+
+
+def test_connect_keeps_what_a_person_decided_about_a_column(flask_monday: Flask_monday) -> None:
+    flask_monday("connect", "--yes", "--no-webhooks")
+    with transaction() as session:
+        board = boards.of_role(session, BoardRole.DEALS)
+        assert board is not None
+        column = board.column("total")
+        assert column is not None
+        column.policy = "never"
+    flask_monday("connect", "--yes", "--no-webhooks")
+    board = boards.of_role(db.session(), BoardRole.DEALS)
+    assert board is not None
+    kept = board.column("total")
+    assert kept is not None
+    assert kept.policy == "never"
+
+
+def test_connect_says_which_board_it_cannot_find(flask_monday: Flask_monday, world: World) -> None:
+    world.board("PRODUCTS").name = "Aquarium"
+    result = flask_monday("connect", "--yes")
+    assert result.exit_code == 1
+    assert "--products ID" in result.output
+
+
+def test_connect_with_a_bad_token_says_so(flask_monday: Flask_monday, world: World) -> None:
+    world.revoke_token()
+    result = flask_monday("connect", "--yes")
+    assert result.exit_code == 1
+    assert "does not let us in" in result.output
+    assert world.token not in result.output
+
+
+def test_connect_says_when_our_own_address_does_not_answer(
+    app: Flask, flask_monday: Flask_monday, world: World
+) -> None:
+    app.config["PUBLIC_URL"] = "http://127.0.0.1:9"
+    result = flask_monday("connect", "--yes")
+    assert result.exit_code == 1
+    assert "PUBLIC_URL" in result.output
+    assert app.config["MONDAY_WEBHOOK_SECRET"] not in result.output
+    assert len(world.webhooks) == 0
+
+
+def test_check_finds_everything_fine(flask_monday: Flask_monday) -> None:
+    flask_monday("connect", "--yes")
+    result = flask_monday("check")
+    assert result.exit_code == 0, result.output
+    assert "WRONG" not in result.output
+
+
+def test_check_before_connect_says_what_to_do(flask_monday: Flask_monday) -> None:
+    result = flask_monday("check")
+    assert result.exit_code == 1
+    assert "Run `monday connect`" in result.output
+
+
+def test_check_names_what_is_wrong(flask_monday: Flask_monday, world: World) -> None:
+    flask_monday("connect", "--yes")
+    board = world.board("DEALS")
+    world.delete_column(board.id, board.column_titled("Total").id)
+    board.column_titled("Quote date").type = "text"
+    world.delete_webhook(next(iter(world.webhooks)))
+    result = flask_monday("check")
+    assert result.exit_code == 1
+    assert "“Total” is no longer on the board" in result.output
+    assert "“Quote date” is of type text; it has to be date" in result.output
+    assert "does not tell us of" in result.output
+
+
+def test_pull_fetches_both_catalogues_and_again_changes_nothing(
+    flask_monday: Flask_monday, world: World
+) -> None:
+    flask_monday("connect", "--yes", "--no-webhooks")
+    there = {
+        name: sum(item.board_id == world.board(name).id for item in world.items.values())
+        for name in ("CONTACTS", "PRODUCTS")
+    }
+    first = flask_monday("pull")
+    assert first.exit_code == 0, first.output
+    assert db.session.query(Contact).count() == there["CONTACTS"]
+    assert db.session.query(Product).count() == there["PRODUCTS"]
+    again = flask_monday("pull")
+    assert f"0 added, 0 changed, 0 archived, 0 restored, {there['CONTACTS']} untouched" in again.output
+    assert f"0 added, 0 changed, 0 archived, 0 restored, {there['PRODUCTS']} untouched" in again.output
+
+
+def test_pull_archives_what_left_the_board_and_brings_it_back(
+    flask_monday: Flask_monday, world: World
+) -> None:
+    flask_monday("connect", "--yes", "--no-webhooks")
+    flask_monday("pull")
+    contact = next(item for item in world.items.values() if item.board_id == world.board("CONTACTS").id)
+    world.delete_item(contact.id)
+    assert "1 archived" in flask_monday("pull").output
+    assert db.session.query(Contact).filter_by(mid=contact.id).one().archived_at is not None
+    world.restore_item(contact.id)
+    assert "1 restored" in flask_monday("pull").output
+
+
+def test_pull_waits_for_a_busy_monday(flask_monday: Flask_monday, world: World) -> None:
+    flask_monday("connect", "--yes", "--no-webhooks")
+    world.trouble.order("locked", "boards", times=1)
+    assert flask_monday("pull").exit_code == 0
+
+
+def test_reconcile_finds_deals_whose_webhook_never_came(flask_monday: Flask_monday, world: World) -> None:
+    flask_monday("connect", "--yes", "--no-webhooks")
+    deals = {item.id for item in world.items.values() if item.board_id == world.board("DEALS").id}
+    result = flask_monday("reconcile")
+    assert result.exit_code == 0, result.output
+    assert {quote.mid for quote in db.session.query(Quote)} == deals
+    assert "0 deals had no quote" in flask_monday("reconcile").output

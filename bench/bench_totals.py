@@ -17,7 +17,7 @@ from time import perf_counter
 from bench.desk import Desk, desk, encoded, machine, percentile
 
 LINES = (1, 10, 100, 1_000)
-SECONDS_A_ROW = 8.0
+SECONDS_A_ROW = 4.0
 WARM_UP = 2
 LEAST, MOST = 5, 1_000
 

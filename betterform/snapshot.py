@@ -187,7 +187,7 @@ def _paper_line(
         tax_name=rate.name if rate else "",
         tax_percent=rate.percent if rate and rate.category != "O" else None,
         inclusive=inclusive,
-        optional=line.optional,
+        optional=line.optional and not line.selected,
     )
 
 

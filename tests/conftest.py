@@ -17,6 +17,7 @@ from betterform import clock
 from betterform.actions import users
 from betterform.app import create_app
 from betterform.db import db, transaction
+from betterform.jobs import queue
 from betterform.models.company import Company
 from betterform.models.history import SYSTEM
 from betterform.models.tax_rate import TaxRate
@@ -100,6 +101,13 @@ def _upgrade(url: str) -> None:
     app = create_app(_config(Path("none")) | {"SQLALCHEMY_DATABASE_URI": url, "DATABASE_URL": url})
     with app.app_context():
         upgrade()
+    close(app)
+
+
+def close(app: Flask) -> None:
+    """Close every connection of an app: those to its database, and that of its queue."""
+    queue.of(app).close()
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
@@ -109,9 +117,7 @@ def app(config: dict[str, object]) -> Iterator[Flask]:
     """The real app on a database of its own."""
     app = create_app(config)
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from betterform.db import db
 from betterform.models import Base
 from betterform.models.company import Company
 from betterform.models.number_series import NumberSeries
+from tests.conftest import close
 from tests.databases import SQLITE, answering_servers, everywhere
 
 pytestmark = everywhere
@@ -37,8 +38,7 @@ def empty(database: str, tmp_path: Path) -> Iterator[Flask]:
         app = create_app({"SQLALCHEMY_DATABASE_URI": url, "DATABASE_URL": url, "TESTING": True})
         with app.app_context():
             yield app
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
 
 
 def test_up_to_what_the_models_describe_down_to_nothing_and_up_again(empty: Flask) -> None:

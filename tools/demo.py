@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -218,7 +219,9 @@ betterform is running.
   monday.com, the stand-in   {demo.sandbox_url}/
   betterform                 {demo.app_url}/
 
-{signing_in.strip()}
+Sign in with an e-mail address and its password:
+
+{textwrap.indent(signing_in.strip(), '  ')}
 
 Make a deal on the stand-in's board, and click the link that arrives in it.
 Ctrl-C stops everything.

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from betterform.models.board import ApiCallDay, Board, BoardColumn, BoardRole, BoardWebhook, WritePolicy
@@ -129,28 +129,23 @@ def remember_account(
 
 
 def count_calls(session: Session, *, day: date, calls: Decimal) -> None:
-    """Add API calls to a day (UTC); a rate-limited call counts a tenth."""
-    row = _day(session, day)
-    if row is None:
-        try:
-            with session.begin_nested():
-                session.add(ApiCallDay(day=day, calls=calls))
-                session.flush()
-        except IntegrityError:
-            row = _day(session, day)
-        else:
-            return
-    if row is not None:
-        row.calls += calls
+    """Add API calls to a day (UTC); a rate-limited call counts a tenth.
 
-
-def _day(session: Session, day: date) -> ApiCallDay | None:
-    return session.scalar(
-        select(ApiCallDay)
-        .where(ApiCallDay.day == day)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    In one statement: on MariaDB, whoever tried to insert and then locks the row could deadlock with
+    another who did the same.
+    """
+    table = ApiCallDay.__table__
+    more = {"calls": table.c.calls + calls}
+    values = {"day": day, "calls": calls}
+    match session.get_bind().dialect.name:
+        case "mysql" | "mariadb":
+            session.execute(mysql.insert(ApiCallDay).values(values).on_duplicate_key_update(more))
+        case "postgresql":
+            inserted = postgresql.insert(ApiCallDay).values(values)
+            session.execute(inserted.on_conflict_do_update(index_elements=["day"], set_=more))
+        case _:
+            added = sqlite.insert(ApiCallDay).values(values)
+            session.execute(added.on_conflict_do_update(index_elements=["day"], set_=more))
 
 
 def calls_on(session: Session, day: date) -> Decimal:

@@ -67,7 +67,7 @@ def command() -> None:
             _make_people(session)
         _connect()
     for email, name, role in PEOPLE:
-        click.echo(f"  {email}  {PASSWORD}  ({name}, {role.value})")
+        click.echo(f"{email}  {PASSWORD}  ({name}, {role.value})")
 
 
 def _make_company(session: Session) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from betterform import countries
 from betterform.forms.fields import TextLine
 
-LANGUAGES = [("", "As the company"), ("en", "English"), ("de", "German"), ("fr", "French"), ("it", "Italian")]
+LANGUAGES = {"": "As the company", "en": "English", "de": "German", "fr": "French", "it": "Italian"}
 
 
 class ContactForm(FlaskForm):
@@ -27,11 +28,14 @@ class ContactForm(FlaskForm):
     city = TextLine("City", longest=100)
     country_code = SelectField("Country", choices=[], validate_choice=False)
     vat_number = TextLine("VAT number", longest=50)
-    language = SelectField("Language of the quote", choices=LANGUAGES)
+    language = SelectField("Language of the quote", choices=[SelectChoice(*language) for language in LANGUAGES.items()])
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
-        self.country_code.choices = [("", "—"), *countries.choices("en")]
+        self.country_code.choices = [
+            SelectChoice("", "—"),
+            *(SelectChoice(*country) for country in countries.choices("en")),
+        ]
 
     def validate_email(self, field: TextLine) -> None:
         if not field.data:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from betterform.forms.fields import NumberField, TextBlock, TextLine
@@ -36,7 +37,11 @@ class ProductForm(FlaskForm):
 
     def __init__(self, *args: Any, rates: Sequence[tuple[int, str]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.tax_rate_id.choices = [("", "As usual"), *((str(id_), label) for id_, label in rates)]
+        self.known_rates = {str(id_) for id_, _ in rates}
+        self.tax_rate_id.choices = [
+            SelectChoice("", "As usual"),
+            *(SelectChoice(str(id_), label) for id_, label in rates),
+        ]
 
     def validate_name(self, field: TextLine) -> None:
         if not field.data:
@@ -48,9 +53,8 @@ class ProductForm(FlaskForm):
             name: getattr(self, name).data or ""
             for name in ("name", "catalogue_number", "kind", "unit", "description")
         }
-        known = {choice for choice, _ in self.tax_rate_id.choices or []}
         typed = self.tax_rate_id.data
-        values["tax_rate_id"] = int(typed) if typed and typed in known else None
+        values["tax_rate_id"] = int(typed) if typed in self.known_rates else None
         return values
 
     def prices(self) -> dict[str, Decimal]:

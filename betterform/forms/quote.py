@@ -10,6 +10,8 @@ from typing import Any
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, FormField, HiddenField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
 
 from betterform import money
 from betterform.actions.quote_drafts import DraftFacts, LineFacts
@@ -20,7 +22,7 @@ MOST_LINES = 5_000
 TOO_MANY_LINES = f"A quote has at most {MOST_LINES} lines. Nothing was saved: please take some out."
 LARGEST_PRICE = Decimal(999_999_999_999)
 LARGEST_QUANTITY = Decimal(999_999_999)
-KINDS = [("percent", "%"), ("amount", "amount")]
+KINDS = [SelectChoice("percent", "%"), SelectChoice("amount", "amount")]
 CURRENCIES = (
     "CHF EUR GBP USD AED AUD BGN BRL CAD CLP CNY CZK DKK HKD HUF IDR ILS INR ISK JPY KRW KWD MXN "
     "MYR NOK NZD PHP PLN RON RSD SAR SEK SGD THB TND TRY TWD UAH VND ZAR"
@@ -89,15 +91,15 @@ class QuoteForm(FlaskForm):
     def _offer_choices(self) -> None:
         for field in (self.validity_days, self.discount, self.shipping):
             field.locale = self.choices.locale
-        rates = [("", "Choose…"), *((str(id_), label) for id_, label in self.choices.rates)]
+        rates = [SelectChoice("", "Choose…"), *(SelectChoice(str(id_), label) for id_, label in self.choices.rates)]
         for line in self.lines:
             line.form.tax_rate_id.choices = rates
             for field in (line.form.quantity, line.form.unit_price, line.form.discount):
                 field.locale = self.choices.locale
         self.shipping_tax.choices = [
-            (ShippingTax.LARGEST_GROUP.value, "Like the lines"),
-            (ShippingTax.NONE.value, "No tax"),
-            *((f"{ShippingTax.RATE.value}:{id_}", label) for id_, label in self.choices.rates),
+            SelectChoice(ShippingTax.LARGEST_GROUP.value, "Like the lines"),
+            SelectChoice(ShippingTax.NONE.value, "No tax"),
+            *(SelectChoice(f"{ShippingTax.RATE.value}:{id_}", label) for id_, label in self.choices.rates),
         ]
         if (
             self.currency.data
@@ -115,11 +117,11 @@ class QuoteForm(FlaskForm):
 
     def validate_currency(self, field: SelectField) -> None:
         if not money.is_currency(field.data or ""):
-            raise ValueError("Choose a currency.")
+            raise ValidationError("Choose a currency.")
 
     def validate_lines(self, field: OrderedFieldList) -> None:
         if self.has_too_many_lines:
-            raise ValueError(TOO_MANY_LINES)
+            raise ValidationError(TOO_MANY_LINES)
 
     @property
     def has_too_many_lines(self) -> bool:
@@ -265,4 +267,4 @@ def _shipping_tax(typed: str | None) -> tuple[str, int | None]:
 
 def _check_percent(field: NumberField, kind: str | None) -> None:
     if kind != "amount" and field.data is not None and field.data > 100:
-        raise ValueError("At most 100 %.")
+        raise ValidationError("At most 100 %.")

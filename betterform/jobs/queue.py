@@ -185,6 +185,8 @@ def _remember(session: Session, job: str, at: datetime | None) -> None:
 
 @event.listens_for(db.session, "after_commit")
 def _nudge(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint was released: nobody else can see the rows before the real commit
     nudges = session.info.pop(_NUDGES, None)
     if not nudges or not current_app:
         return
@@ -196,4 +198,5 @@ def _nudge(session: Session) -> None:
 
 @event.listens_for(db.session, "after_rollback")
 def _forget(session: Session) -> None:
-    session.info.pop(_NUDGES, None)
+    if not session.in_nested_transaction():
+        session.info.pop(_NUDGES, None)

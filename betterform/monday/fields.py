@@ -52,9 +52,9 @@ DEALS = (
         "number",
         "Quote number",
         TEXT,
-        "quote number | quote no | quote nr | quote id | quote | quotation number | offer number | "
+        "quote number | quote no | quote nr | quote id | quotation number | offer number | "
         "number | angebotsnummer | offertennummer | offerte nr | angebot nr | nummer | numero de "
-        "devis | no de devis | devis | numero | numero preventivo | numero offerta | preventivo",
+        "devis | no de devis | numero | numero preventivo | numero offerta",
     ),
     Field(
         "date",

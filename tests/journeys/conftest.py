@@ -111,7 +111,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("MONDAY_", "SMTP"))}
         environment |= {
             "BETTERFORM_ENV": "development",
-            "DATABASE_URL": f"sqlite:///{folder / 'betterform.sqlite'}",
+            # Another database for a whole journey: JOURNEY_DATABASE_URL=postgresql://... make test ONLY=tests/journeys
+            "DATABASE_URL": os.environ.get("JOURNEY_DATABASE_URL") or f"sqlite:///{folder / 'betterform.sqlite'}",
             "MONDAY_API_URL": monday.api_url,
             "MONDAY_API_TOKEN": monday.token,
             "PUBLIC_URL": url,

@@ -17,7 +17,7 @@ def test_a_deal_on_the_board_becomes_a_quote_on_paper(running: Running, page: Pa
     """From the stand-in's board to the uploaded PDF; number and total agree everywhere."""
     make_deal(page, running, "Ten microscopes")
     mid = running.deal("Ten microscopes")
-    until(lambda: running.cells(mid).get("Quote form"), what="the link to the form")
+    until(lambda: running.cells(mid).get("Quote form"), what="the link to the form", within=30)
 
     follow_form_link(page, "Ten microscopes")
     sign_in_here(page)

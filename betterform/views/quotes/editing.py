@@ -71,12 +71,13 @@ def save(quote_id: int) -> ResponseReturnValue:
     if form.has_too_many_lines:
         return _too_many_lines(quote_id, form)
     read = buttons.number(buttons.argument(arguments, 0)) if verb == "keep-mine" else _version(form)
+    author, now = access.author(), clock.now()
     try:
         with transaction() as session:
             quote = quotes.find(session, quote_id, lock=True)
             company, rates = office.company(), office.rates()
             facts = quote_drafts.with_known_records(session, form.facts(quote))
-            before, author, now = quote.currency, access.author(), clock.now()
+            before = quote.currency
             quote_drafts.save(session, quote, facts, read_version=read, by=author, at=now)
             focus = buttons.press(session, verb, arguments, quote, company)
             if verb in buttons.CHANGES:
@@ -87,7 +88,7 @@ def save(quote_id: int) -> ResponseReturnValue:
         return _conflict(quote_id, form, error)
     if verb == "issue":
         return _to_issuing(quotes.find(db.session(), quote_id))
-    return _answer(verb, quote_id, focus=focus, currency_changed=currency_changed)
+    return _answer(verb, quote_id, form, focus=focus, currency_changed=currency_changed)
 
 
 def _too_many_lines(quote_id: int, form: QuoteForm) -> ResponseReturnValue:
@@ -99,7 +100,9 @@ def _too_many_lines(quote_id: int, form: QuoteForm) -> ResponseReturnValue:
     return _page(quote, form, office.company(), office.rates(), status=422)
 
 
-def _answer(verb: str, quote_id: int, *, focus: str, currency_changed: bool) -> ResponseReturnValue:
+def _answer(
+    verb: str, quote_id: int, form: QuoteForm, *, focus: str, currency_changed: bool
+) -> ResponseReturnValue:
     if not wants_fragment():
         anchor = f"line-{focus}" if focus else None
         arguments: dict[str, Any] = {"currency_changed": "1"} if currency_changed else {}
@@ -109,14 +112,25 @@ def _answer(verb: str, quote_id: int, *, focus: str, currency_changed: bool) -> 
         elif verb == "find-product":
             arguments = {"find": focus}
         return redirect(url_for("quotes.edit", quote_id=quote_id, _anchor=anchor, **arguments))
-    return _parts(quote_id, verb=verb, focus=focus, currency_changed=currency_changed)
+    # Where nothing but what was typed is stored, the form need not be built from the record again.
+    typed_form = form if verb == "save" else None
+    return _parts(quote_id, typed_form, verb=verb, focus=focus, currency_changed=currency_changed)
 
 
-def _parts(quote_id: int, *, verb: str, focus: str, currency_changed: bool = False, **more: bool) -> str:
+def _parts(
+    quote_id: int,
+    form: QuoteForm | None = None,
+    *,
+    verb: str,
+    focus: str,
+    currency_changed: bool = False,
+    **more: bool,
+) -> str:
     """The parts of the page that a save or a dialog changed, from what is stored now."""
     quote = quotes.find(db.session(), quote_id)
     company, rates = office.company(), office.rates()
-    form = QuoteForm.of(quote, _choices(quote, company, rates))
+    if form is None:
+        form = QuoteForm.of(quote, _choices(quote, company, rates))
     facts = _facts(quote, form, company, rates)
     return render_template(
         "quotes/_saved.html", **facts, verb=verb, focus=focus, currency_changed=currency_changed, **more

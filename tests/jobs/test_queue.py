@@ -1,0 +1,48 @@
+"""A worker is nudged when the rows can be seen, not before, and not for what was taken back."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from betterform import clock
+from betterform.actions import deliveries
+from betterform.db import transaction
+from betterform.jobs import queue
+from betterform.models.delivery import Target
+
+
+def waiting(app: Flask) -> int:
+    """How many jobs lie in the queue."""
+    return int(queue.of(app).huey.pending_count())
+
+
+def want(session: Session, record_id: int) -> None:
+    deliveries.want(session, Target.CONTACT, record_type="contact", record_id=record_id, at=clock.now())
+
+
+def test_a_released_savepoint_nudges_nobody_before_the_commit(app: Flask, session: Session) -> None:
+    with transaction() as session:
+        with session.begin_nested():
+            want(session, 1)
+        assert waiting(app) == 0
+    assert waiting(app) == 1
+
+
+def test_a_savepoint_that_is_taken_back_does_not_forget_the_rest(app: Flask, session: Session) -> None:
+    with transaction() as session:
+        want(session, 1)
+        savepoint = session.begin_nested()
+        want(session, 2)
+        savepoint.rollback()
+    assert waiting(app) == 1
+
+
+def test_a_transaction_that_is_taken_back_nudges_nobody(app: Flask, session: Session) -> None:
+    with pytest.raises(RuntimeError), transaction() as session:
+        want(session, 1)
+        raise RuntimeError("taken back")
+    with transaction():
+        pass
+    assert waiting(app) == 0

@@ -6,8 +6,8 @@ currency, dates are calendar dates, texts are plain text (never HTML).
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from datetime import date
 from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -79,12 +79,12 @@ class Paper:
     currency: str
     sender: Sender
     recipient: tuple[str, ...]  # address lines, the name first
-    date: date
+    date: datetime.date
     draft: bool = False  # prints the watermark
     number: str = ""  # empty in a draft
     subject: str = ""  # the deal's name
-    expiry: date | None = None  # quote: valid until the end of this day
-    due: date | None = None  # invoice
+    expiry: datetime.date | None = None  # quote: valid until the end of this day
+    due: datetime.date | None = None  # invoice
     purchase_order: str = ""
     recipient_vat_number: str = ""
     recipient_email: str = ""
@@ -123,7 +123,7 @@ class Paper:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
-    if isinstance(value, date):
+    if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
@@ -138,7 +138,7 @@ def _revive(kind: Any, value: Any) -> Any:
         if value is None:
             return None
         kind = next(option for option in get_args(kind) if option is not type(None))
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         known = {f.name for f in fields(kind)}
         return kind(**{name: _revive(hints[name], item) for name, item in value.items() if name in known})
@@ -146,6 +146,6 @@ def _revive(kind: Any, value: Any) -> Any:
         return tuple(_revive(get_args(kind)[0], item) for item in value)
     if kind is Decimal:
         return Decimal(value)
-    if kind is date:
-        return date.fromisoformat(value)
+    if kind is datetime.date:
+        return datetime.date.fromisoformat(value)
     return value

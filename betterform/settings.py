@@ -61,7 +61,6 @@ class Base:
     ENV = "base"
     DEBUG = False
     TESTING = False
-    SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
     SESSION_COOKIE_NAME = "betterform"
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"

@@ -102,8 +102,8 @@ def _shipping_tax(
 ) -> pricing.TaxRate | pricing.LargestGroup:
     if quote.shipping_tax == ShippingTax.LARGEST_GROUP:
         return pricing.LARGEST_GROUP
-    if quote.shipping_tax == ShippingTax.RATE and quote.shipping_tax_rate_id in rates:
-        return rates[quote.shipping_tax_rate_id]
+    if quote.shipping_tax == ShippingTax.RATE and quote.shipping_tax_rate_id is not None:
+        return rates.get(quote.shipping_tax_rate_id, pricing.NO_TAX)
     return pricing.NO_TAX
 
 
@@ -154,8 +154,12 @@ def _paper_lines(quote: Quote, totals: pricing.Totals, rates: Mapping[int, TaxRa
     count = 0
     for line, amounts in zip(quote.lines, totals.lines, strict=True):
         if line.kind != LineKind.ITEM:
-            kind = "section" if line.kind == LineKind.SECTION else "text"
-            lines.append(PaperLine(kind=kind, name=line.name, description=line.description))
+            is_section = line.kind == LineKind.SECTION
+            lines.append(
+                PaperLine(
+                    kind="section" if is_section else "text", name=line.name, description=line.description
+                )
+            )
         elif not line.is_blank:
             count += 1
             lines.append(_paper_line(line, str(count), amounts, rates, quote.prices_include_tax))
@@ -223,9 +227,10 @@ def _paper_taxes(totals: pricing.Totals, used: Sequence[TaxRate]) -> list[PaperT
 
 
 def _shipping_percent(quote: Quote, rates: Mapping[int, TaxRate]) -> Decimal | None:
-    if quote.shipping_tax == ShippingTax.RATE and quote.shipping_tax_rate_id in rates:
-        return rates[quote.shipping_tax_rate_id].percent
-    return None
+    if quote.shipping_tax != ShippingTax.RATE or quote.shipping_tax_rate_id is None:
+        return None
+    rate = rates.get(quote.shipping_tax_rate_id)
+    return rate.percent if rate is not None else None
 
 
 def language_for(contact: Contact | None, company: Company) -> str:

@@ -149,7 +149,9 @@ def company(session: Session) -> Company:
         rates = [
             TaxRate(name="MWST", percent="8.1", category="S", position=0),
             TaxRate(name="MWST", percent="2.6", category="S", position=1),
-            TaxRate(name="Export", percent=0, category="G", exemption="Export, free of Swiss VAT.", position=2),
+            TaxRate(
+                name="Export", percent=0, category="G", exemption="Export, free of Swiss VAT.", position=2
+            ),
         ]
         session.add_all(rates)
         session.flush()

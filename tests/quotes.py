@@ -25,7 +25,12 @@ SECRET = "a-secret-key-for-links-in-tests-only"
 
 def a_contact(session: Session, **values: str) -> Contact:
     """A customer in Bern."""
-    facts = {"first_name": "Bea", "last_name": "Müller", "company": "Alpenwerk GmbH", "email": "bea@alpenwerk.example"}
+    facts = {
+        "first_name": "Bea",
+        "last_name": "Müller",
+        "company": "Alpenwerk GmbH",
+        "email": "bea@alpenwerk.example",
+    }
     contact = Contact(**(facts | values))
     session.add(contact)
     session.flush()

@@ -49,10 +49,15 @@ def test_a_transaction_commits_at_its_end(session: Session) -> None:
 @everywhere
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_an_error_takes_everything_back(session: Session, error: type[BaseException]) -> None:
-    with pytest.raises(error), transaction() as inside:
-        inside.add(Contact(last_name="Müller"))
-        inside.flush()
-        raise error
+
+    def fail_half_way() -> None:
+        with transaction() as inside:
+            inside.add(Contact(last_name="Müller"))
+            inside.flush()
+            raise error
+
+    with pytest.raises(error):
+        fail_half_way()
     assert names(session) == []
     with transaction() as inside:
         inside.add(Contact(last_name="Keller"))

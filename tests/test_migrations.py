@@ -72,7 +72,9 @@ def names_of_constraints_are_given() -> bool:
     """Autogenerate does not compare checks; without their names no later migration could change them."""
     inspector = inspect(db.engine)
     for table in Base.metadata.sorted_tables:
-        wanted = {str(check.name) for check in table.constraints if check.__visit_name__ == "check_constraint"}
+        wanted = {
+            str(check.name) for check in table.constraints if check.__visit_name__ == "check_constraint"
+        }
         found = {str(check["name"]) for check in inspector.get_check_constraints(table.name)}
         assert wanted <= found, table.name
     return True

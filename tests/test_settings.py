@@ -32,7 +32,9 @@ def test_production_names_everything_that_is_missing_in_one_error() -> None:
 
 def test_production_starts_with_all_that_is_needed() -> None:
     config = from_environment(PRODUCTION)
-    assert config["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://betterform:database-password@db/betterform"
+    assert (
+        config["SQLALCHEMY_DATABASE_URI"] == "postgresql+psycopg://betterform:database-password@db/betterform"
+    )
     assert config["PUBLIC_URL"] == "https://quotes.example.com"
     assert config["MONDAY_API_URL"] == "https://api.monday.com/v2"
     assert config["SESSION_COOKIE_SECURE"]
@@ -51,7 +53,10 @@ def test_production_refuses_short_secrets() -> None:
     assert "MONDAY_WEBHOOK_SECRET: shorter than 16" in problem(MONDAY_WEBHOOK_SECRET="short")
 
 
-@pytest.mark.parametrize("address", ["quotes.example.com", "ftp://x", "https://", "javascript:alert(1)", "http://[", "https://a:99999"])
+@pytest.mark.parametrize(
+    "address",
+    ["quotes.example.com", "ftp://x", "https://", "javascript:alert(1)", "http://[", "https://a:99999"],
+)
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     assert "PUBLIC_URL: not an http or https address" in problem(PUBLIC_URL=address)
     assert "MONDAY_API_URL: not an http or https address" in problem(MONDAY_API_URL=address)
@@ -66,14 +71,22 @@ def test_a_database_that_is_none_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("PDF_PROCESSES", "0"), ("PDF_PROCESSES", "²"), ("PDF_SECONDS", "1.5"), ("TRUSTED_PROXIES", "-1"), ("PDF_SECONDS", "9" * 20)],
+    [
+        ("PDF_PROCESSES", "0"),
+        ("PDF_PROCESSES", "²"),
+        ("PDF_SECONDS", "1.5"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("PDF_SECONDS", "9" * 20),
+    ],
 )
 def test_a_number_that_is_none_is_refused(name: str, text: str) -> None:
     assert f"{name}: " in problem(**{name: text})
 
 
 def test_all_that_is_wrong_is_said_at_once_and_no_secret_with_it() -> None:
-    message = problem(PUBLIC_URL="x", PDF_PROCESSES="many", SECRET_KEY="the-secret-itself", MONDAY_WEBHOOK_SECRET="hush")
+    message = problem(
+        PUBLIC_URL="x", PDF_PROCESSES="many", SECRET_KEY="the-secret-itself", MONDAY_WEBHOOK_SECRET="hush"
+    )
     for name in ("PUBLIC_URL", "PDF_PROCESSES", "SECRET_KEY", "MONDAY_WEBHOOK_SECRET"):
         assert f"{name}: " in message
     for secret in ("the-secret-itself", "hush", "database-password", "monday-token-value"):

@@ -1,56 +1,96 @@
-"""One font file per weight for the paper, merged from the subsets that browsers load one by one.
+"""The fonts of the paper: one static TrueType file per family and weight, unpacked from npm's woff2 files.
 
-WeasyPrint draws wrong glyphs when one family and weight is split over several files by `unicode-range`.
-The merged files are the same to the byte whenever and wherever they are made, so that a PDF is, too.
+WeasyPrint draws wrong glyphs when one family and weight is split over several files by `unicode-range`,
+and is several times slower with woff2. The files are the same to the byte whenever and wherever they are
+made, so that a PDF is, too.
 """
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
-from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 
-# Where two subsets hold the same character, the earlier one is drawn from.
-SUBSETS = ("latin", "latin-ext", "greek", "greek-ext", "cyrillic", "cyrillic-ext", "vietnamese")
+INTER = {
+    "Inter-Regular.ttf": "inter-ui/web/Inter-Regular.woff2",
+    "Inter-Italic.ttf": "inter-ui/web/Inter-Italic.woff2",
+    "Inter-SemiBold.ttf": "inter-ui/web/Inter-SemiBold.woff2",
+    "Inter-Bold.ttf": "inter-ui/web/Inter-Bold.woff2",
+}
 
-PRINT_FONTS = {
-    "Inter-Regular.ttf": "400-normal",
-    "Inter-Italic.ttf": "400-italic",
-    "Inter-SemiBold.ttf": "600-normal",
-    "Inter-Bold.ttf": "700-normal",
+# Scripts that Inter has not. Vazirmatn rather than Noto Sans Arabic, which draws letters out of bowls and
+# dots: the text that is copied out of the PDF would be bowls and dots, too. Chinese, Japanese and Korean are
+# left out: their fonts take 57 MB.
+FALLBACKS = {
+    "Vazirmatn": "arabic",
+    "Noto Sans Armenian": "armenian",
+    "Noto Sans Devanagari": "devanagari",
+    "Noto Sans Georgian": "georgian",
+    "Noto Sans Hebrew": "hebrew",
+    "Noto Sans Thai": "thai",
+}
+FALLBACK_STYLES = {"Regular": 400, "Bold": 700}
+
+
+def font_name(family: str, style: str) -> str:
+    """The name without spaces of a font: "NotoSansThai-Bold"."""
+    return f"{family.replace(' ', '')}-{style}"
+
+
+def package_of(family: str) -> str:
+    """The name of the npm package that holds a fallback family."""
+    return f"@fontsource/{family.lower().replace(' ', '-')}"
+
+
+def fallback_file(family: str, style: str) -> str:
+    """Where in node_modules the letters of a fallback family's script are."""
+    package = package_of(family)
+    name = package.removeprefix("@fontsource/")
+    return f"{package}/files/{name}-{FALLBACKS[family]}-{FALLBACK_STYLES[style]}-normal.woff2"
+
+
+# File in fonts/print/ -> the path of its source under node_modules/.
+PRINT_FONTS = INTER | {
+    f"{font_name(family, style)}.ttf": fallback_file(family, style)
+    for family in FALLBACKS
+    for style in FALLBACK_STYLES
+}
+
+# Licence in fonts/print/ -> the path of its source under node_modules/.
+PRINT_LICENCES = {"LICENSE-Inter.txt": "inter-ui/LICENSE.txt"} | {
+    f"LICENSE-{family.replace(' ', '')}.txt": f"{package_of(family)}/LICENSE" for family in FALLBACKS
 }
 
 
-def subset_file(package: Path, subset: str, cut: str) -> Path:
-    """The woff2 file of @fontsource/inter for a subset ("latin-ext") in a cut ("400-italic")."""
-    return package / "files" / f"inter-{subset}-{cut}.woff2"
-
-
-def write_print_fonts(package: Path, target: Path) -> None:
-    """Write every file of `PRINT_FONTS` into the folder `target` from the folder of @fontsource/inter."""
+def write_print_fonts(packages: Path, target: Path) -> None:
+    """Write every file of `PRINT_FONTS` into the folder `target` from the folder node_modules."""
     target.mkdir(parents=True, exist_ok=True)
-    for name, cut in PRINT_FONTS.items():
-        merge_subsets([subset_file(package, subset, cut) for subset in SUBSETS], target / name)
+    for name, source in PRINT_FONTS.items():
+        unpack(packages / source, target / name)
+    for family in FALLBACKS:
+        for style in FALLBACK_STYLES:
+            name_after_family(target / f"{font_name(family, style)}.ttf", family, style)
 
 
-def merge_subsets(subsets: list[Path], target: Path) -> None:
-    """Merge woff2 subsets of one cut into the TrueType file `target`."""
-    with tempfile.TemporaryDirectory() as folder:
-        opened = [unpack(subset, Path(folder) / f"{subset.stem}.ttf") for subset in subsets]
-        merged = Merger().merge([str(path) for path in opened])
-    first = TTFont(subsets[0])
-    # The merger puts the present time here, and saving would do so again.
-    merged["head"].created = first["head"].created
-    merged["head"].modified = first["head"].modified
-    merged.recalcTimestamp = False
-    merged.save(target)
-
-
-def unpack(subset: Path, target: Path) -> Path:
-    """Write the woff2 file `subset` as plain TrueType, which is what the merger reads."""
-    font = TTFont(subset, recalcTimestamp=False)
+def unpack(source: Path, target: Path) -> None:
+    """Write the woff2 file `source` as plain TrueType."""
+    font = open_font(source)
     font.flavor = None
     font.save(target)
-    return target
+
+
+def name_after_family(path: Path, family: str, style: str) -> None:
+    """Give both weights of a family one name: some come named after the "Thin" that they were cut from."""
+    font = open_font(path)
+    names = {1: family, 2: style, 4: f"{family} {style}", 6: font_name(family, style)}
+    table = font["name"]
+    for number in (*names, 16, 17, 21, 22, 25):
+        table.removeNames(nameID=number)
+    for number, text in names.items():
+        table.setName(text, number, 3, 1, 0x409)
+    font.save(path)
+
+
+def open_font(path: Path) -> TTFont:
+    """The font as it is: saving it writes neither the present time nor measures taken anew."""
+    return TTFont(path, recalcTimestamp=False, recalcBBoxes=False)

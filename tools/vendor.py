@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools.print_fonts import write_print_fonts
+from tools.print_fonts import PRINT_LICENCES, write_print_fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
@@ -30,6 +30,7 @@ COPIES = {
     "sortablejs/LICENSE": "sortablejs/LICENSE",
     "icons/LICENSE": "@tabler/icons/LICENSE",
     "fonts/LICENSE": "@fontsource/inter/LICENSE",
+    **{f"fonts/print/{name}": source for name, source in PRINT_LICENCES.items()},
 }
 
 INTERFACE_WEIGHTS = (400, 500, 600, 700)
@@ -43,7 +44,7 @@ def main() -> None:
     copy_tabler(fresh / "tabler")
     write_sprite(read_icon_names(ICON_NAMES), fresh / "icons" / "sprite.svg")
     write_interface_fonts(PACKAGES / "@fontsource" / "inter", fresh / "fonts")
-    write_print_fonts(PACKAGES / "@fontsource" / "inter", fresh / "fonts" / "print")
+    write_print_fonts(PACKAGES, fresh / "fonts" / "print")
     put_in_place(fresh)
 
 

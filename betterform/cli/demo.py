@@ -20,7 +20,7 @@ from betterform.models.user import Role
 from betterform.monday import connect, pull, webhooks
 from betterform.monday.office import Office
 
-PASSWORD = "betterform-demo"
+PASSWORD = "betterform-demo"  # noqa: S105 - it opens nothing but the demo
 PEOPLE = (
     ("anna@demo.example", "Anna Keller", Role.ADMIN),
     ("marco@demo.example", "Marco Bianchi", Role.STAFF),

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 from weasyprint.css import ColorProfile
 from weasyprint.pdf.metadata import DocumentMetadata
 
+from betterform.documents.glyphs import name_glyphs
+
 VARIANT = "pdf/a-3a"
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -92,6 +94,7 @@ class StandardColours(ColorProfile):
 def finish(_document: Any, pdf: Any) -> None:
     """Put right what WeasyPrint leaves out. A `finisher`: called just before the PDF is written."""
     _name_attachments_once(pdf)
+    name_glyphs(pdf)
     _give_headers_their_scope(pdf)
 
 

@@ -18,10 +18,27 @@ from fontTools.ttLib import TTFont
 
 PLACEHOLDERS = "\N{REPLACEMENT CHARACTER}\N{WHITE SQUARE}\N{LOZENGE}?"
 KEPT_CONTROLS = "\n"
+# Persian and Hindi words need the joiners, mixed lines the direction marks; no font needs to have them.
+INVISIBLE = frozenset(
+    "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+    "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"
+)
+# These could show another order than was written, even in the lines that follow.
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 # Decompositions that read the same; <super> or <circle> would change the meaning.
-READABLE = ("<compat>", "<wide>", "<narrow>", "<noBreak>", "<square>", "<font>")
-LIKE = {"\t": " ", "\N{NON-BREAKING HYPHEN}": "-", "\N{HYPHEN}": "-", "\N{NARROW NO-BREAK SPACE}": "\xa0"}
+READABLE = (
+    "<compat>", "<wide>", "<narrow>", "<noBreak>", "<square>", "<font>",
+    "<initial>", "<medial>", "<final>", "<isolated>",
+)  # fmt: skip
+LIKE = {
+    "\t": " ",
+    "\N{NON-BREAKING HYPHEN}": "-",
+    "\N{HYPHEN}": "-",
+    "\N{NARROW NO-BREAK SPACE}": "\xa0",
+    "\N{HEAVY CHECK MARK}": "\N{CHECK MARK}",
+    "\N{HEAVY BALLOT X}": "\N{BALLOT X}",
+}
 # Data, not text: these are not printed as they stand.
 NOT_TEXT = frozenset({"kind", "language", "locale", "currency", "logo", "discount_kind", "category"})
 
@@ -34,7 +51,9 @@ def drawable(fonts: Iterable[Path]) -> frozenset[str]:
             name = font["name"].getBestFamilyName() or path.stem
             characters = set(font.getBestCmap())
         families[name] = families[name] & characters if name in families else characters
-    return frozenset(chr(code) for characters in families.values() for code in characters)
+    found = frozenset(chr(code) for characters in families.values() for code in characters)
+    # Some fonts map NUL and CR, which are nothing to print.
+    return frozenset(character for character in found if unicodedata.category(character) != "Cc")
 
 
 class Typesetter:
@@ -75,9 +94,11 @@ class Typesetter:
         return "".join(self._printable(character) for character in composed)
 
     def _printable(self, character: str) -> str:
-        if character in self._available or character in KEPT_CONTROLS:
+        if character in OVERRIDES:
+            return ""
+        if character in self._available or character in INVISIBLE or character in KEPT_CONTROLS:
             return character
-        if character in LIKE:
+        if LIKE.get(character, "") in self._available:
             return LIKE[character]
         category = unicodedata.category(character)
         if category in ("Cc", "Cf", "Cs") or "VARIATION SELECTOR" in unicodedata.name(character, ""):

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from betterform.documents.direction import directed
 from betterform.documents.figures import Figures, figures_for
 from betterform.documents.labels import Labels, labels_for
 from betterform.paper import Paper, PaperLine, PaperTax
@@ -23,7 +24,7 @@ LONG_DESCRIPTION = 360
 @lru_cache(maxsize=1)
 def paper_environment() -> Environment:
     """The Jinja environment of the paper: escapes everything, refuses unknown names, knows no app."""
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("betterform", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -31,6 +32,8 @@ def paper_environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["directed"] = directed
+    return environment
 
 
 def render_screen(paper: Paper, *, heading_level: int = 2) -> Markup:

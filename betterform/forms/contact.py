@@ -28,7 +28,9 @@ class ContactForm(FlaskForm):
     city = TextLine("City", longest=100)
     country_code = SelectField("Country", choices=[], validate_choice=False)
     vat_number = TextLine("VAT number", longest=50)
-    language = SelectField("Language of the quote", choices=[SelectChoice(*language) for language in LANGUAGES.items()])
+    language = SelectField(
+        "Language of the quote", choices=[SelectChoice(*language) for language in LANGUAGES.items()]
+    )
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)

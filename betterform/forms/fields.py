@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,11 @@ _UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(0xD
 def clean(text: str | None) -> str:
     """`text` without control characters and outer blanks, line ends as "\\n"."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").translate(_UNPRINTABLE).strip()
+
+
+def int_or_zero(typed: str | None) -> int:
+    """A whole number from a hidden field, or 0 for anything else."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 class TextLine(StringField):
@@ -112,14 +118,16 @@ class DayField(DateField):
     """A calendar date, YYYY-MM-DD. `data` is a date or None."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.raw_data = valuelist = [clean(valuelist[0]) if valuelist else ""]
         if not any(valuelist):
-            self.raw_data, self.data = [""], None
+            self.data = None
             return
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError("This is not a date.") from error
-        if self.data is not None and not 1990 <= self.data.year <= 2200:
+        day: date | None = self.data
+        if day is not None and not 1990 <= day.year <= 2200:
             self.data = None
             raise ValueError("This date is too far away.")
 

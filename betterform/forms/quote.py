@@ -15,7 +15,7 @@ from wtforms.validators import ValidationError
 
 from betterform import money
 from betterform.actions.quote_drafts import DraftFacts, LineFacts
-from betterform.forms.fields import DayField, NumberField, OrderedFieldList, TextBlock, TextLine
+from betterform.forms.fields import DayField, NumberField, OrderedFieldList, TextBlock, TextLine, clean
 from betterform.models.quote import Quote, QuoteLine, ShippingTax
 
 MOST_LINES = 5_000
@@ -23,10 +23,13 @@ TOO_MANY_LINES = f"A quote has at most {MOST_LINES} lines. Nothing was saved: pl
 LARGEST_PRICE = Decimal(999_999_999_999)
 LARGEST_QUANTITY = Decimal(999_999_999)
 KINDS = [SelectChoice("percent", "%"), SelectChoice("amount", "amount")]
-CURRENCIES = (
-    "CHF EUR GBP USD AED AUD BGN BRL CAD CLP CNY CZK DKK HKD HUF IDR ILS INR ISK JPY KRW KWD MXN "
-    "MYR NOK NZD PHP PLN RON RSD SAR SEK SGD THB TND TRY TWD UAH VND ZAR"
-).split()
+# fmt: off
+CURRENCIES = [
+    "CHF", "EUR", "GBP", "USD", "AED", "AUD", "BGN", "BRL", "CAD", "CLP", "CNY", "CZK", "DKK", "HKD",
+    "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KRW", "KWD", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN",
+    "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TWD", "UAH", "VND", "ZAR",
+]
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,10 @@ class QuoteForm(FlaskForm):
     def _offer_choices(self) -> None:
         for field in (self.validity_days, self.discount, self.shipping):
             field.locale = self.choices.locale
-        rates = [SelectChoice("", "Choose…"), *(SelectChoice(str(id_), label) for id_, label in self.choices.rates)]
+        rates = [
+            SelectChoice("", "Choose…"),
+            *(SelectChoice(str(id_), label) for id_, label in self.choices.rates),
+        ]
         for line in self.lines:
             line.form.tax_rate_id.choices = rates
             for field in (line.form.quantity, line.form.unit_price, line.form.discount):
@@ -241,7 +247,7 @@ def _key(line: FormField) -> int:
 
 def _typed_text(field: Field) -> str:
     raw: Sequence[Any] = field.raw_data or [""]
-    return str(raw[0])
+    return clean(str(raw[0]))
 
 
 def _amount(field: NumberField, unreadable: Mapping[str, str]) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -67,9 +67,9 @@ class Invoice(Base, Timestamped):
     number: Mapped[str | None] = mapped_column(String(100))
     state: Mapped[str] = mapped_column(String(10), default=InvoiceState.DRAFT.value)
     subject: Mapped[str] = mapped_column(String(255), default="")
-    date: Mapped[date]
-    service_from: Mapped[date | None]
-    service_to: Mapped[date | None]
+    date: Mapped[datetime.date]
+    service_from: Mapped[datetime.date | None]
+    service_to: Mapped[datetime.date | None]
     payment_days: Mapped[int] = mapped_column(default=30)
     purchase_order: Mapped[str] = mapped_column(String(100), default="")
     bill_to: Mapped[str] = mapped_column(Text, default="")
@@ -83,8 +83,8 @@ class Invoice(Base, Timestamped):
     notes: Mapped[str] = mapped_column(LongText, default="")
     terms: Mapped[str] = mapped_column(LongText, default="")
     total: Mapped[Decimal] = mapped_column(ExactNumber, default=Decimal(0))
-    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    state_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)
+    state_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     quote: Mapped[Quote | None] = relationship()
@@ -134,7 +134,7 @@ class Payment(Base, Timestamped):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
-    date: Mapped[date]
+    date: Mapped[datetime.date]
     amount: Mapped[Decimal] = mapped_column(ExactNumber)
     reference: Mapped[str] = mapped_column(String(200), default="")
 

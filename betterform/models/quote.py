@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import datetime
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -98,7 +99,7 @@ class Quote(Base, Timestamped):
     owner_name: Mapped[str] = mapped_column(String(200), default="")
     owner_email: Mapped[str] = mapped_column(String(200), default="")
     deal_type: Mapped[str] = mapped_column(String(50), default="")
-    date: Mapped[date]
+    date: Mapped[datetime.date]
     validity_days: Mapped[int] = mapped_column(default=30)
     currency: Mapped[str] = mapped_column(String(3))
     discount: Mapped[Decimal] = mapped_column(ExactNumber, default=Decimal(0))
@@ -113,9 +114,9 @@ class Quote(Base, Timestamped):
     unparsed: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     # Payable amount, cached at every save for lists and the board; none where it is past counting.
     total: Mapped[Decimal | None] = mapped_column(ExactNumber, default=Decimal(0))
-    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    viewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    state_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it came into its state
+    issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)
+    viewed_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)
+    state_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)  # when it came into its state
     # Why monday could not be asked for the item, or that it is gone; empty when all is well.
     item_problem: Mapped[str] = mapped_column(String(500), default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -133,11 +134,11 @@ class Quote(Base, Timestamped):
     __mapper_args__ = {"version_id_col": version}
 
     @property
-    def expiry(self) -> date:
+    def expiry(self) -> datetime.date:
         """The last day on which the quote may be accepted, in the company's time zone."""
         return self.date + timedelta(days=self.validity_days)
 
-    def is_expired(self, *, on: date) -> bool:
+    def is_expired(self, *, on: datetime.date) -> bool:
         """Whether a sent quote's last day lies before `on`."""
         return self.state == QuoteState.EXPIRED or (self.state == QuoteState.SENT and on > self.expiry)
 
@@ -154,7 +155,7 @@ class Quote(Base, Timestamped):
         """Whether the move is in the table of allowed moves."""
         return state in MOVES[QuoteState(self.state)]
 
-    def become(self, state: QuoteState, *, at: datetime) -> None:
+    def become(self, state: QuoteState, *, at: datetime.datetime) -> None:
         """Move to `state`. Raises WrongState for a move that the table does not allow."""
         if not self.may_become(state):
             raise WrongState(f"A quote that is {self.state} cannot become {state.value}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -108,7 +108,7 @@ def _nothing_here() -> ResponseReturnValue:
     )
 
 
-def _private(response):  # type: ignore[no-untyped-def]
+def _private(response: Response) -> Response:
     """No shared cache, no search engine and no other site learns of the link."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -31,17 +31,22 @@ def quote(session: Session, company: Company) -> Quote:
 def facts_of(quote: Quote, **changes: object) -> DraftFacts:
     """What the form says before anybody typed."""
     lines = tuple(
-        LineFacts(line.key, **{name: getattr(line, name) for name in quote_drafts.LINE_FIELDS}) for line in quote.lines
+        LineFacts(line.key, **{name: getattr(line, name) for name in quote_drafts.LINE_FIELDS})
+        for line in quote.lines
     )
     facts = DraftFacts(lines=lines, **{name: getattr(quote, name) for name in quote_drafts.HEAD_FIELDS})
     return replace(facts, **changes)  # type: ignore[arg-type]
 
 
-def save(quote: Quote, facts: DraftFacts, *, read: int | None = None, by: Author = ANNA, later: int = 0) -> list[str]:
+def save(
+    quote: Quote, facts: DraftFacts, *, read: int | None = None, by: Author = ANNA, later: int = 0
+) -> list[str]:
     with transaction() as session:
         found = quotes.find(session, quote.id, lock=True)
         version = found.version if read is None else read
-        return quote_drafts.save(session, found, facts, read_version=version, by=by, at=NOW + timedelta(minutes=later))
+        return quote_drafts.save(
+            session, found, facts, read_version=version, by=by, at=NOW + timedelta(minutes=later)
+        )
 
 
 def test_what_was_typed_is_stored(quote: Quote) -> None:
@@ -49,7 +54,11 @@ def test_what_was_typed_is_stored(quote: Quote) -> None:
     line = replace(facts.lines[0], quantity=None, unit_price=Decimal("0.0088"), description="Two\nlines")
     version = quote.version
     assert save(quote, replace(facts, lines=(line,))) == ["subject", "discount", "unparsed", "lines"]
-    assert (quote.subject, quote.discount, quote.unparsed) == ("Lenses", Decimal("2.5"), {"shipping": "a lot"})
+    assert (quote.subject, quote.discount, quote.unparsed) == (
+        "Lenses",
+        Decimal("2.5"),
+        {"shipping": "a lot"},
+    )
     assert (quote.lines[0].quantity, quote.lines[0].unit_price) == (None, Decimal("0.0088"))
     assert quote.version == version + 1
 
@@ -138,7 +147,11 @@ def test_another_person_or_another_hour_is_another_line_of_history(session: Sess
 
 def test_lines_move_no_further_than_the_ends(company: Company, quote: Quote) -> None:
     second = add_line(quote, company, name="Second")
-    for by, expected in ((-1, ["Second", "Fibre probe"]), (-9, ["Second", "Fibre probe"]), (9, ["Fibre probe", "Second"])):
+    for by, expected in (
+        (-1, ["Second", "Fibre probe"]),
+        (-9, ["Second", "Fibre probe"]),
+        (9, ["Fibre probe", "Second"]),
+    ):
         quote_lines.move(quote, second.key, by=by)
         assert [line.name for line in quote.lines] == expected
         assert [line.position for line in quote.lines] == [0, 1]
@@ -156,7 +169,9 @@ def test_a_removed_line_takes_what_could_not_be_read_with_it(quote: Quote) -> No
 def test_a_chosen_product_fills_its_line(session: Session, company: Company, quote: Quote) -> None:
     key = quote.lines[0].key
     with transaction():
-        product = Product(name="Lens", catalogue_number="HI-7", unit="pc", description="Clear", tax_rate_id=None)
+        product = Product(
+            name="Lens", catalogue_number="HI-7", unit="pc", description="Clear", tax_rate_id=None
+        )
         product.set_price("CHF", Decimal("12.5"))
         session.add(product)
         session.flush()
@@ -164,13 +179,17 @@ def test_a_chosen_product_fills_its_line(session: Session, company: Company, quo
         before = quote.lines[0].tax_rate_id
         line = quote_lines.choose_product(quote, key, product)
     assert (line.name, line.catalogue_number, line.unit, line.description) == ("Lens", "HI-7", "pc", "Clear")
-    assert (line.unit_price, line.tax_rate_id) == (Decimal("12.5"), before), "no rate of its own: taxed as usual"
+    assert (line.unit_price, line.tax_rate_id) == (Decimal("12.5"), before), (
+        "no rate of its own: taxed as usual"
+    )
     assert quote.unparsed == {f"lines-{key}-quantity": "two"}
     quote.currency = "JPY"
     assert quote_lines.choose_product(quote, key, product).unit_price is None, "prices are never converted"
 
 
-def test_catalogue_prices_are_offered_and_taken_only_when_asked(session: Session, company: Company, quote: Quote) -> None:
+def test_catalogue_prices_are_offered_and_taken_only_when_asked(
+    session: Session, company: Company, quote: Quote
+) -> None:
     product = Product(name="Lens")
     product.set_price("CHF", Decimal(10))
     product.set_price("EUR", Decimal(9))

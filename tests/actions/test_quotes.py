@@ -56,16 +56,39 @@ INCOMPLETE: dict[str, tuple[Callable[[Quote, Company], object], str, str]] = {
     "no lines": (lambda q, c: q.lines.clear(), "lines", "at least one line"),
     "only blank lines": (lambda q, c: (q.lines.clear(), add_line(q, c)), "lines", "at least one line"),
     "no name": (lambda q, c: setattr(q.lines[0], "name", " "), "lines-K-name", "what this line is for"),
-    "no quantity": (lambda q, c: setattr(q.lines[0], "quantity", None), "lines-K-quantity", "Enter a quantity"),
-    "nothing of it": (lambda q, c: setattr(q.lines[0], "quantity", Decimal(0)), "lines-K-quantity", "more than zero"),
+    "no quantity": (
+        lambda q, c: setattr(q.lines[0], "quantity", None),
+        "lines-K-quantity",
+        "Enter a quantity",
+    ),
+    "nothing of it": (
+        lambda q, c: setattr(q.lines[0], "quantity", Decimal(0)),
+        "lines-K-quantity",
+        "more than zero",
+    ),
     "no price": (lambda q, c: setattr(q.lines[0], "unit_price", None), "lines-K-unit_price", "Enter a price"),
-    "no tax": (lambda q, c: setattr(q.lines[0], "tax_rate_id", None), "lines-K-tax_rate_id", "Choose a tax rate"),
+    "no tax": (
+        lambda q, c: setattr(q.lines[0], "tax_rate_id", None),
+        "lines-K-tax_rate_id",
+        "Choose a tax rate",
+    ),
     "no currency": (lambda q, c: setattr(q, "currency", "ABC"), "currency", "Choose a currency"),
-    "expired": (lambda q, c: setattr(q, "date", TODAY.replace(year=2020)), "validity_days", "expired already"),
+    "expired": (
+        lambda q, c: setattr(q, "date", TODAY.replace(year=2020)),
+        "validity_days",
+        "expired already",
+    ),
     "no letterhead": (lambda q, c: setattr(c, "name", ""), "company", "no company name"),
-    "unreadable": (lambda q, c: setattr(q, "unparsed", {"shipping": "much"}), "shipping", "could not be read"),
+    "unreadable": (
+        lambda q, c: setattr(q, "unparsed", {"shipping": "much"}),
+        "shipping",
+        "could not be read",
+    ),
     "discount over the line": (
-        lambda q, c: (setattr(q.lines[0], "discount", Decimal(201)), setattr(q.lines[0], "discount_kind", "amount")),
+        lambda q, c: (
+            setattr(q.lines[0], "discount", Decimal(201)),
+            setattr(q.lines[0], "discount_kind", "amount"),
+        ),
         "lines-K-discount",
         "more than the line",
     ),
@@ -74,7 +97,11 @@ INCOMPLETE: dict[str, tuple[Callable[[Quote, Company], object], str, str]] = {
         "discount",
         "more than the subtotal",
     ),
-    "too much": (lambda q, c: setattr(q.lines[0], "unit_price", Decimal(10**12 - 1)), "total", "twelve digits"),
+    "too much": (
+        lambda q, c: setattr(q.lines[0], "unit_price", Decimal(10**12 - 1)),
+        "total",
+        "twelve digits",
+    ),
     "shipping taxed by nothing": (
         lambda q, c: (setattr(q, "shipping", Decimal(9)), setattr(q, "shipping_tax", "rate")),
         "shipping_tax",
@@ -84,7 +111,9 @@ INCOMPLETE: dict[str, tuple[Callable[[Quote, Company], object], str, str]] = {
 
 
 @pytest.mark.parametrize("what", INCOMPLETE)
-def test_what_is_missing_is_said_at_its_field(session: Session, company: Company, quote: Quote, what: str) -> None:
+def test_what_is_missing_is_said_at_its_field(
+    session: Session, company: Company, quote: Quote, what: str
+) -> None:
     spoil, field, words = INCOMPLETE[what]
     with session.no_autoflush:
         key = quote.lines[0].key
@@ -159,7 +188,12 @@ def test_an_issued_quote_stays_as_it_was_issued(session: Session, company: Compa
     before = document.paper
     pdf = storage.ensure_printed(document.id).pdf
     with transaction():
-        company.name, company.street, company.locale, company.default_currency = "Other AG", "Elsewhere 1", "fr", "EUR"
+        company.name, company.street, company.locale, company.default_currency = (
+            "Other AG",
+            "Elsewhere 1",
+            "fr",
+            "EUR",
+        )
         quote.contact.last_name = quote.contact.company = "Other"  # type: ignore[union-attr]
         product.name = product.description = "Other"
         product.set_price("CHF", Decimal(1))
@@ -173,13 +207,19 @@ def test_an_issued_quote_stays_as_it_was_issued(session: Session, company: Compa
     assert storage.ensure_printed(found.id).pdf == pdf
     from betterform.documents.pdf import print_pdf
 
-    assert print_pdf(found.paper).data == pdf, "printed again from what was frozen, it is the same to the byte"
+    assert print_pdf(found.paper).data == pdf, (
+        "printed again from what was frozen, it is the same to the byte"
+    )
 
 
-def test_the_wording_of_an_exemption_is_that_of_the_rate_on_the_line(session: Session, company: Company, quote: Quote) -> None:
+def test_the_wording_of_an_exemption_is_that_of_the_rate_on_the_line(
+    session: Session, company: Company, quote: Quote
+) -> None:
     with transaction():
         goods = TaxRate(name="Export", percent=0, category="G", exemption="Export of goods.", position=7)
-        services = TaxRate(name="Export", percent=0, category="G", exemption="Export of services.", position=8)
+        services = TaxRate(
+            name="Export", percent=0, category="G", exemption="Export of services.", position=8
+        )
         session.add_all([goods, services])
         session.flush()
         quote.lines[0].tax_rate_id = goods.id
@@ -206,7 +246,9 @@ def test_a_deal_opens_one_quote_however_often_it_is_told(session: Session, compa
 
 
 @everywhere
-def test_two_who_open_a_deal_at_once_get_the_same_quote(app: Flask, session: Session, company: Company) -> None:
+def test_two_who_open_a_deal_at_once_get_the_same_quote(
+    app: Flask, session: Session, company: Company
+) -> None:
     session.rollback()
     found: list[int] = []
     at_once = threading.Barrier(4)
@@ -233,7 +275,9 @@ def test_two_who_open_a_deal_at_once_get_the_same_quote(app: Flask, session: Ses
     assert len(session.scalars(select(Delivery)).all()) == 1
 
 
-def test_the_first_look_of_a_customer_is_noted_and_no_other(session: Session, company: Company, quote: Quote) -> None:
+def test_the_first_look_of_a_customer_is_noted_and_no_other(
+    session: Session, company: Company, quote: Quote
+) -> None:
     with transaction():
         quotes.mark_viewed(session, quote, by=ANNA, at=NOW)
     assert quote.viewed_at is None, "a draft cannot be looked at"
@@ -296,10 +340,16 @@ def test_a_renewed_link_closes_the_old_one(session: Session, company: Company, i
         share_links.revoke(session, issued, by=ANNA, at=NOW)
     assert share_links.find(session, new) is None
     assert token_of(session, issued) is None
-    assert [entry.event for entry in history.of(session, issued)][:3] == ["link revoked", "link renewed", "link revoked"]
+    assert [entry.event for entry in history.of(session, issued)][:3] == [
+        "link revoked",
+        "link renewed",
+        "link revoked",
+    ]
 
 
-def test_after_a_change_of_the_secret_key_old_links_open_and_new_ones_can_be_made(session: Session, issued: Quote) -> None:
+def test_after_a_change_of_the_secret_key_old_links_open_and_new_ones_can_be_made(
+    session: Session, issued: Quote
+) -> None:
     old = token_of(session, issued)
     assert old is not None
     assert token_of(session, issued, secret="another-key") is None
@@ -325,12 +375,24 @@ def test_contacts_are_found_whatever_the_case_and_the_letters(session: Session) 
     with transaction():
         a_contact(session, last_name="MÜLLER", first_name="Änne", company="Éclair SA")
         a_contact(session, last_name="100%_!", first_name="\\o/", company="")
-    for typed in ("müller", "MÜLLER", "Müller", "änne mül", "ÄNNE", "éclair", "ÉCLAIR", "  müller  ", "u\u0308lle".replace("u\u0308", "ü")):
+    for typed in (
+        "müller",
+        "MÜLLER",
+        "Müller",
+        "änne mül",
+        "ÄNNE",
+        "éclair",
+        "ÉCLAIR",
+        "  müller  ",
+        "u\u0308lle".replace("u\u0308", "ü"),
+    ):
         assert [found.last_name for found in contacts.search(session, typed)] == ["MÜLLER"], typed
     for typed in ("100%", "%_!", "\\o", "_!"):
         assert [found.last_name for found in contacts.search(session, typed)] == ["100%_!"], typed
     for typed in ("m%r", "_üller", "nobody", "\0", "müller nobody", "%%"):
-        assert [found.last_name for found in contacts.search(session, typed) if typed.strip("\0")] == [], typed
+        assert [found.last_name for found in contacts.search(session, typed) if typed.strip("\0")] == [], (
+            typed
+        )
 
 
 def test_archived_contacts_are_not_offered(session: Session) -> None:

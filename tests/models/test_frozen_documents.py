@@ -55,7 +55,15 @@ def test_what_was_issued_stays(session: Session, document: Document, name: str, 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("pdf", b"other"), ("pdf", None), ("sha256", "0" * 64), ("sha256", None), ("size", 1), ("pages", 9), ("printed_at", None)],
+    [
+        ("pdf", b"other"),
+        ("pdf", None),
+        ("sha256", "0" * 64),
+        ("sha256", None),
+        ("size", 1),
+        ("pages", 9),
+        ("printed_at", None),
+    ],
 )
 @pytest.mark.parametrize("is_loaded", [True, False])
 def test_what_was_printed_stays(

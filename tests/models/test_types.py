@@ -69,7 +69,9 @@ def test_the_database_adds_and_sorts_figures_exactly(session: Session, product: 
     session.commit()
     assert session.scalar(select(func.sum(ProductPrice.amount))) == Decimal("1000000000019.299999")
     assert list(session.scalars(select(ProductPrice.amount).order_by(ProductPrice.amount))) == sorted(figures)
-    wanted = select(func.count()).where(ProductPrice.amount > Decimal("0.15"), ProductPrice.amount < Decimal("9.5"))
+    wanted = select(func.count()).where(
+        ProductPrice.amount > Decimal("0.15"), ProductPrice.amount < Decimal("9.5")
+    )
     assert session.scalar(wanted) == 2
 
 
@@ -114,7 +116,9 @@ def test_a_float_is_never_taken_for_a_figure(session: Session) -> None:
 
 def test_instants_are_kept_to_the_microsecond_in_utc(session: Session) -> None:
     here = datetime(2026, 7, 1, 0, 30, 0, 1, tzinfo=timezone(timedelta(hours=2)))
-    session.add(HistoryEntry(record_type="quote", record_id=1, at=here, author_kind="system", event="created"))
+    session.add(
+        HistoryEntry(record_type="quote", record_id=1, at=here, author_kind="system", event="created")
+    )
     session.commit()
     session.expire_all()
     found = session.scalars(select(HistoryEntry)).one().at
@@ -125,7 +129,9 @@ def test_instants_are_kept_to_the_microsecond_in_utc(session: Session) -> None:
 def test_instants_compare_to_the_microsecond(session: Session) -> None:
     for micro in (1, 999_999, 0):
         at = datetime(2026, 1, 1, 12, 0, 0, micro, tzinfo=UTC)
-        session.add(HistoryEntry(record_type="quote", record_id=1, at=at, author_kind="system", event=str(micro)))
+        session.add(
+            HistoryEntry(record_type="quote", record_id=1, at=at, author_kind="system", event=str(micro))
+        )
     session.commit()
     assert list(session.scalars(select(HistoryEntry.event).order_by(HistoryEntry.at))) == ["0", "1", "999999"]
     later = HistoryEntry.at > datetime(2026, 1, 1, 12, 0, 0, 1, tzinfo=UTC)
@@ -139,7 +145,16 @@ def test_an_instant_without_a_time_zone_is_refused(session: Session) -> None:
     session.rollback()
 
 
-TEXTS = ["🧪 Probe 👩🏽‍🔬", "שלום عليكم", "<b>Müller & Söhne</b>", "𠜎𠜱", "it's 100% \\ _ \"fine\"", " ", "trailing  ", "İıßﬀ"]
+TEXTS = [
+    "🧪 Probe 👩🏽‍🔬",
+    "שלום عليكم",
+    "<b>Müller & Söhne</b>",
+    "𠜎𠜱",
+    'it\'s 100% \\ _ "fine"',
+    " ",
+    "trailing  ",
+    "İıßﬀ",
+]
 
 
 @pytest.mark.parametrize("words", TEXTS)

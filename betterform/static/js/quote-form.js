@@ -150,14 +150,21 @@ form.addEventListener("change", (event) => {
 
 const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
 const close = (input) => {
+  delete input.dataset.stale;
   listOf(input)?.replaceChildren();
   input.setAttribute("aria-expanded", "false");
   input.removeAttribute("aria-activedescendant");
 };
 
+// What is shown belongs to what was typed before until the answer comes: keys must not choose from it.
+form.addEventListener("input", ({ target }) => {
+  if (target.matches("[role=combobox]")) target.dataset.stale = "true";
+});
+
 form.addEventListener("keydown", (event) => {
   const input = event.target.closest("[role=combobox]");
   if (!input) return;
+  if (input.dataset.stale && ["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return event.preventDefault();
   const options = [...(listOf(input)?.querySelectorAll("[role=option]") ?? [])];
   const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -180,6 +187,7 @@ form.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const input = ctx?.sourceElement;
   if (input?.getAttribute?.("role") !== "combobox") return;
+  delete input.dataset.stale;
   if (document.activeElement !== input) return close(input);
   input.setAttribute("aria-expanded", String(listOf(input)?.childElementCount > 0));
 });

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import noload
+from sqlalchemy.orm import lazyload
 
 from betterform import clock
 from betterform.actions import contacts, products, quote_drafts, quote_lines, quotes
@@ -16,7 +16,7 @@ from betterform.db import db, transaction
 from betterform.documents import pdf
 from betterform.documents.rendering import render_screen
 from betterform.errors import InvalidInput, NotFound, OutOfDate
-from betterform.forms.fields import clean
+from betterform.forms.fields import clean, int_or_zero
 from betterform.forms.quote import TOO_MANY_LINES, Choices, QuoteForm
 from betterform.models.company import Company
 from betterform.models.quote import Quote
@@ -48,7 +48,7 @@ def edit(quote_id: int) -> ResponseReturnValue:
 @access.may(Role.STAFF)
 def totals(quote_id: int) -> ResponseReturnValue:
     """Compute what is typed, storing nothing."""
-    quote = db.session.get(Quote, quote_id, options=[noload(Quote.lines)])
+    quote = db.session.get(Quote, quote_id, options=[lazyload(Quote.lines)])
     if quote is None:
         raise NotFound("There is no such quote.")
     company, rates = office.company(), office.rates()
@@ -84,11 +84,13 @@ def save(quote_id: int) -> ResponseReturnValue:
                 quote_drafts.note_change(session, quote, [buttons.CHANGES[verb]], by=author, at=now)
             quotes.priced(quote, company, rates)
             currency_changed = quote.currency != before
+            session.flush()
+            version = quote.version  # of what was saved here, whatever others save from now on
     except OutOfDate as error:
         return _conflict(quote_id, form, error)
     if verb == "issue":
-        return _to_issuing(quotes.find(db.session(), quote_id))
-    return _answer(verb, quote_id, form, focus=focus, currency_changed=currency_changed)
+        return _to_issuing(quotes.find(db.session(), quote_id), version)
+    return _answer(verb, quote_id, form, version=version, focus=focus, currency_changed=currency_changed)
 
 
 def _too_many_lines(quote_id: int, form: QuoteForm) -> ResponseReturnValue:
@@ -101,7 +103,7 @@ def _too_many_lines(quote_id: int, form: QuoteForm) -> ResponseReturnValue:
 
 
 def _answer(
-    verb: str, quote_id: int, form: QuoteForm, *, focus: str, currency_changed: bool
+    verb: str, quote_id: int, form: QuoteForm, *, version: int, focus: str, currency_changed: bool
 ) -> ResponseReturnValue:
     if not wants_fragment():
         anchor = f"line-{focus}" if focus else None
@@ -114,26 +116,39 @@ def _answer(
         return redirect(url_for("quotes.edit", quote_id=quote_id, _anchor=anchor, **arguments))
     # Where nothing but what was typed is stored, the form need not be built from the record again.
     typed_form = form if verb == "save" else None
-    return _parts(quote_id, typed_form, verb=verb, focus=focus, currency_changed=currency_changed)
+    return _parts(
+        quote_id, typed_form, version=version, verb=verb, focus=focus, currency_changed=currency_changed
+    )
 
 
 def _parts(
     quote_id: int,
     form: QuoteForm | None = None,
     *,
+    version: int,
     verb: str,
     focus: str,
     currency_changed: bool = False,
     **more: bool,
 ) -> str:
-    """The parts of the page that a save or a dialog changed, from what is stored now."""
+    """The parts of the page that a save or a dialog changed.
+
+    `version` is that of the save itself: were a later one's sent, this window would overwrite what
+    another one saved in between without ever having shown it.
+    """
     quote = quotes.find(db.session(), quote_id)
     company, rates = office.company(), office.rates()
     if form is None:
         form = QuoteForm.of(quote, _choices(quote, company, rates))
     facts = _facts(quote, form, company, rates)
     return render_template(
-        "quotes/_saved.html", **facts, verb=verb, focus=focus, currency_changed=currency_changed, **more
+        "quotes/_saved.html",
+        **facts,
+        version=version,
+        verb=verb,
+        focus=focus,
+        currency_changed=currency_changed,
+        **more,
     )
 
 
@@ -145,14 +160,20 @@ def _conflict(quote_id: int, form: QuoteForm, error: OutOfDate) -> ResponseRetur
     return _page(quote, form, company, rates, conflict=error.message, status=409)
 
 
-def _to_issuing(quote: Quote) -> ResponseReturnValue:
+def _to_issuing(quote: Quote, version: int) -> ResponseReturnValue:
     problems = problems_of(quote, office.company(), office.rates(), today=office.today())
     if not problems:
         return _go(url_for("quotes.issue", quote_id=quote.id))
     if wants_fragment():
         numbers = _line_numbers(quote)
         return (
-            render_template("quotes/_problems.html", quote=quote, problems=problems, line_numbers=numbers),
+            render_template(
+                "quotes/_problems.html",
+                quote=quote,
+                version=version,
+                problems=problems,
+                line_numbers=numbers,
+            ),
             422,
         )
     return redirect(url_for("quotes.edit", quote_id=quote.id, problems=1, _anchor="problems"))
@@ -221,8 +242,7 @@ def _choices(quote: Quote, company: Company, rates: dict[int, TaxRate]) -> Choic
 
 
 def _version(form: QuoteForm) -> int:
-    typed = form.version.data or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return int_or_zero(form.version.data)
 
 
 def _go(address: str) -> Response:
@@ -234,7 +254,7 @@ def _go(address: str) -> Response:
     return redirect(address, code=303)  # type: ignore[return-value]
 
 
-def refreshed(quote_id: int, *, focus: str = "") -> ResponseReturnValue:
+def refreshed(quote_id: int, version: int, *, focus: str = "") -> ResponseReturnValue:
     """The parts of the form's page after a dialog added something: contact, the line, totals, paper."""
     verb = "choose-product" if focus else "choose-contact"
-    return _parts(quote_id, verb=verb, focus=focus, close_dialog=True)
+    return _parts(quote_id, version=version, verb=verb, focus=focus, close_dialog=True)

@@ -6,11 +6,11 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, noload
+from sqlalchemy.orm import joinedload, lazyload
 
 from betterform import clock
 from betterform.actions import history, quotes, share_links
-from betterform.actions.matching import holds_words
+from betterform.actions.matching import LONGEST, holds_words
 from betterform.db import db, transaction
 from betterform.documents.rendering import render_screen
 from betterform.errors import NotFound
@@ -32,7 +32,7 @@ FURTHEST_PAGE = 100_000
 @access.may(Role.VIEWER)
 def index() -> ResponseReturnValue:
     """Quotes, newest first; `q` searches, `state` filters, `page` turns the pages."""
-    typed, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    typed, state = clean(request.args.get("q"))[:LONGEST], request.args.get("state", "")
     page = min(max(1, request.args.get("page", 1, type=int)), FURTHEST_PAGE)
     wanted = select(Quote).outerjoin(Quote.contact)
     if state in {known.value for known in QuoteState}:
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         )
     total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     rows = db.session.scalars(
-        wanted.options(joinedload(Quote.contact), noload(Quote.lines))
+        wanted.options(joinedload(Quote.contact), lazyload(Quote.lines))
         .order_by(Quote.id.desc())
         .offset((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)

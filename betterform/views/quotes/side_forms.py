@@ -10,6 +10,7 @@ from betterform.actions import contacts, products, quote_drafts, quote_lines, qu
 from betterform.db import db, transaction
 from betterform.errors import NotFound
 from betterform.forms.contact import ContactForm
+from betterform.forms.fields import clean, int_or_zero
 from betterform.forms.product import ProductForm
 from betterform.models.contact import Contact
 from betterform.models.quote import Quote
@@ -28,7 +29,7 @@ def new_contact(quote_id: int) -> ResponseReturnValue:
     form = (
         ContactForm(formdata=request.form)
         if request.method == "POST"
-        else _prefilled(request.args.get("q", ""))
+        else _prefilled(clean(request.args.get("q")))
     )
     if request.method == "GET" or not form.validate():
         return _contact_form(quote, form, "New contact", "Add the contact")
@@ -37,8 +38,11 @@ def new_contact(quote_id: int) -> ResponseReturnValue:
         quote.ensure_draft()
         author, now = access.author(), clock.now()
         quote.contact_id = contacts.add(session, form.values(), by=author, at=now).id
+        is_current = _is_current(quote)
         quote_drafts.note_change(session, quote, ["contact_id"], by=author, at=now)
-    return _back(quote_id)
+        session.flush()
+        version = _version_for_window(quote, is_current)
+    return _back(quote_id, version)
 
 
 @blueprint.route("/quotes/<int:quote_id>/contact/edit", methods=["GET", "POST"])
@@ -55,7 +59,7 @@ def edit_contact(quote_id: int) -> ResponseReturnValue:
     with transaction() as session:
         contact = session.get_one(Contact, edited, with_for_update=True)
         contacts.change(session, contact, form.values(), by=access.author(), at=clock.now())
-    return _back(quote_id)
+    return _back(quote_id, _typed_version())  # the quote itself is as it was
 
 
 @blueprint.route("/quotes/<int:quote_id>/lines/<key>/product/new", methods=["GET", "POST"])
@@ -86,13 +90,16 @@ def new_product(quote_id: int, key: str) -> ResponseReturnValue:
         quote.ensure_draft()
         author, now = access.author(), clock.now()
         product = products.add(session, form.values(), form.prices(), by=author, at=now)
+        is_current = _is_current(quote)
         typed = quote_lines.line_of(quote, key).unit_price
         line = quote_lines.choose_product(quote, key, product)
         if line.unit_price is None:
             line.unit_price = typed  # no catalogue price in this currency: what was typed stays
         quote_drafts.note_change(session, quote, ["lines"], by=author, at=now)
         quotes.priced(quote, office.company(), office.rates())
-    return _back(quote_id, focus=key)
+        session.flush()
+        version = _version_for_window(quote, is_current)
+    return _back(quote_id, version, focus=key)
 
 
 def _draft(quote_id: int) -> Quote:
@@ -123,10 +130,27 @@ def _contact_form(quote: Quote, form: ContactForm, title: str, submit: str) -> R
     )
 
 
-def _back(quote_id: int, *, focus: str = "") -> ResponseReturnValue:
+def _typed_version() -> int:
+    """The version that the window behind the dialog was showing."""
+    return int_or_zero(request.form.get("version"))
+
+
+def _is_current(quote: Quote) -> bool:
+    return quote.version == _typed_version()
+
+
+def _version_for_window(quote: Quote, was_current: bool) -> int:
+    """The new version for a window that showed the quote as it was; a stale window stays stale.
+
+    Else its next save would overwrite what another window had saved, as if it had seen it.
+    """
+    return quote.version if was_current else _typed_version()
+
+
+def _back(quote_id: int, version: int, *, focus: str = "") -> ResponseReturnValue:
     """To the quote's form, which shows what was added."""
     if wants_fragment():
-        return editing.refreshed(quote_id, focus=focus)
+        return editing.refreshed(quote_id, version, focus=focus)
     return redirect(
         url_for("quotes.edit", quote_id=quote_id, _anchor=f"line-{focus}" if focus else "contact")
     )

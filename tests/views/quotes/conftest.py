@@ -57,12 +57,16 @@ class Form:
     def open(self) -> Page:
         return self.browser.get(self.address)
 
-    def press(self, button: str = "save", *, page: Page | None = None, status: int = 200, **typed: str) -> Page:
+    def press(
+        self, button: str = "save", *, page: Page | None = None, status: int = 200, **typed: str
+    ) -> Page:
         """Without JavaScript: send the form, and see the page that follows."""
         names = {name.replace("__", "-"): value for name, value in typed.items()}
         return self.browser.send(page or self.open(), self.address, status=status, action=button, **names)
 
-    def post(self, button: str = "save", *, page: Page | None = None, to: str = "edit", **typed: str) -> Parts:
+    def post(
+        self, button: str = "save", *, page: Page | None = None, to: str = "edit", **typed: str
+    ) -> Parts:
         """With htmx: send the form, and get the parts of the page that change."""
         names = {name.replace("__", "-"): value for name, value in typed.items()}
         values = {**(page or self.open()).form(self.address), "action": button, **names}

@@ -76,7 +76,9 @@ def test_saving_twice_the_same_is_quiet(form: Form, fresh: Fresh) -> None:
     first = form.post(page=page, subject="Lenses")
     version = fresh().version
     second = form.post(page=page, subject="Lenses")
-    assert (first.status, second.status) == (200, 200), "an answer that was lost on the way is asked for again"
+    assert (first.status, second.status) == (200, 200), (
+        "an answer that was lost on the way is asked for again"
+    )
     assert fresh().version == version
 
 
@@ -93,17 +95,25 @@ def test_a_chosen_product_fills_its_row(form: Form, fresh: Fresh, key: str, prob
     assert "25.00" in answer.words(f"net-{key}")
 
 
-def test_search_fields_offer_what_fits(form: Form, staff: Browser, key: str, probe: Product, quote: Quote) -> None:
+def test_search_fields_offer_what_fits(
+    form: Form, staff: Browser, key: str, probe: Product, quote: Quote
+) -> None:
     address = f"/quotes/{form.quote_id}/lines/{key}/product-options"
-    found = staff.client.get(address, query_string={f"lines-{key}-name": "PROBE 9", "currency": "EUR"}, headers=HTMX)
+    found = staff.client.get(
+        address, query_string={f"lines-{key}-name": "PROBE 9", "currency": "EUR"}, headers=HTMX
+    )
     text = found.get_data(as_text=True).replace("\xa0", " ")
     assert "Probe 9000" in text
     assert "€11.00" in text
-    jpy = staff.client.get(address, query_string={f"lines-{key}-name": "9000", "currency": "<b>"}, headers=HTMX)
+    jpy = staff.client.get(
+        address, query_string={f"lines-{key}-name": "9000", "currency": "<b>"}, headers=HTMX
+    )
     assert jpy.status_code == 200
     assert "no &lt;b&gt; price" in jpy.get_data(as_text=True)
     for typed in ("MÜLLER", "alpenw", "bea@", "\0", "%" * 500, ""):
-        found = staff.client.get(f"/quotes/{form.quote_id}/contact-options", query_string={"contact_query": typed}, headers=HTMX)
+        found = staff.client.get(
+            f"/quotes/{form.quote_id}/contact-options", query_string={"contact_query": typed}, headers=HTMX
+        )
         assert found.status_code == 200
         assert ("Bea Müller" in found.get_data(as_text=True)) == ("%" not in typed)
 
@@ -129,10 +139,14 @@ def test_keep_mine_writes_mine_over_the_version_that_was_seen(form: Form, fresh:
     assert fresh().subject == "Mine"
 
 
-def test_without_scripts_a_conflict_is_a_page_with_everything_typed(form: Form, fresh: Fresh, key: str) -> None:
+def test_without_scripts_a_conflict_is_a_page_with_everything_typed(
+    form: Form, fresh: Fresh, key: str
+) -> None:
     mine, theirs = form.open(), form.open()
     form.press(page=theirs, subject="Theirs")
-    page = form.press(page=mine, status=409, subject="Mine", notes="Note", **{f"lines__{key}__quantity": "two"})
+    page = form.press(
+        page=mine, status=409, subject="Mine", notes="Note", **{f"lines__{key}__quantity": "two"}
+    )
     values = page.form(form.address)
     assert (values["subject"], values["notes"], values[f"lines-{key}-quantity"]) == ("Mine", "Note", "two")
     form.press(f"keep-mine:{fresh().version}", page=page)
@@ -150,9 +164,7 @@ def test_issuing_leads_on_or_lists_the_problems(form: Form, fresh: Fresh, key: s
     assert fresh().lines[0].quantity == Decimal(0)
 
 
-def test_figures_are_read_and_shown_as_the_company_writes_them(
-    form: Form, fresh: Fresh, key: str
-) -> None:
+def test_figures_are_read_and_shown_as_the_company_writes_them(form: Form, fresh: Fresh, key: str) -> None:
     from betterform.db import transaction
     from betterform.models.company import Company
 

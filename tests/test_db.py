@@ -196,12 +196,12 @@ def rename(name: str) -> None:
         session.get_one(Company, 1).name = name
 
 
-def in_context(app: Flask, work) -> None:  # type: ignore[no-untyped-def]
+def in_context(app: Flask, work) -> None:
     with app.app_context():
         work()
 
 
-def in_another_thread(app: Flask, work) -> None:  # type: ignore[no-untyped-def]
+def in_another_thread(app: Flask, work) -> None:
     thread = threading.Thread(target=in_context, args=(app, work))
     thread.start()
     thread.join()

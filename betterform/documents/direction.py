@@ -12,7 +12,9 @@ import unicodedata
 from markupsafe import Markup, escape
 
 # Hebrew to Arabic Extended-A, their presentation forms, and the scripts of the higher planes.
-RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 
 
 def directed(text: str) -> str:

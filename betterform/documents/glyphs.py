@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +53,10 @@ def letters_of(path: Path) -> dict[int, tuple[str, ...]]:
         made = list(_substitutions(font))
         for _ in range(LONGEST_CHAIN):
             for parts, glyph in made:
-                for letters in product(*(tuple(known.get(part, ())) for part in parts)):
-                    known.setdefault(glyph, {})["".join(letters)] = None
+                if len(parts) == 1:
+                    known.setdefault(glyph, {}).update(known.get(parts[0], {}))
+                elif glyph not in known and all(known.get(part) for part in parts):
+                    known[glyph] = {"".join(next(iter(known[part])) for part in parts): None}
         return {font.getGlyphID(glyph): tuple(texts) for glyph, texts in known.items()}
 
 
@@ -73,11 +74,15 @@ def _substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _mapped(line: bytes, letters: dict[int, tuple[str, ...]]) -> bytes:
-    """The line of a ToUnicode map; what it says is kept where the font does not contradict."""
+    """The line of a ToUnicode map, put right where the font contradicts it or it says nothing.
+
+    Of ligatures the text knows best how they were written: several spellings lead to one glyph.
+    """
     found = MAPPED.fullmatch(line)
-    if not found:
+    possible = letters.get(int(found[1], 16), ()) if found else ()
+    if not found or not possible:
         return line
-    possible = letters.get(int(found[1], 16), ())
-    if not possible or bytes.fromhex(found[2].decode()).decode("utf-16-be") in possible:
+    said = bytes.fromhex(found[2].decode()).decode("utf-16-be")
+    if said in possible or (said and len(possible[0]) > 1):
         return line
     return b"<%b> <%b>" % (found[1], possible[0].encode("utf-16-be").hex().encode())

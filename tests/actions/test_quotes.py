@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from betterform.actions import contacts, history, quote_lines, quotes, share_links
+from betterform.actions import history, quote_lines, quotes
 from betterform.actions.quote_completeness import problems_of
 from betterform.db import db, transaction
 from betterform.documents import storage
@@ -24,7 +24,7 @@ from betterform.models.product import Product
 from betterform.models.quote import Quote
 from betterform.models.tax_rate import TaxRate
 from tests.databases import everywhere
-from tests.quotes import ANNA, NOW, SECRET, TODAY, a_contact, a_draft, add_line, issue, rates_of
+from tests.quotes import ANNA, NOW, TODAY, a_draft, add_line, issue, rates_of
 
 
 @pytest.fixture
@@ -287,115 +287,3 @@ def test_the_first_look_of_a_customer_is_noted_and_no_other(
         with transaction():
             quotes.mark_viewed(session, quote, by=ANNA, at=NOW)
     assert [entry.event for entry in history.of(session, quote)].count("viewed") == 1
-
-
-# ---------- The customer's link ----------
-
-
-@pytest.fixture
-def issued(session: Session, company: Company, quote: Quote) -> Quote:
-    with transaction():
-        issue(session, quote, company)
-    return quote
-
-
-def token_of(session: Session, quote: Quote, secret: str = SECRET) -> str | None:
-    url = share_links.customer_url(session, quote, public_url="https://q.example", secret=secret)
-    return url.removeprefix("https://q.example/d/") if url else None
-
-
-def test_a_draft_has_no_link(session: Session, quote: Quote) -> None:
-    assert token_of(session, quote) is None
-    with pytest.raises(WrongState):
-        quotes.renew_link(session, quote, link_secret=SECRET, by=ANNA, at=NOW)
-
-
-def test_a_link_is_long_random_and_never_stored(session: Session, issued: Quote) -> None:
-    token = token_of(session, issued)
-    link = share_links.current(session, issued)
-    assert token is not None
-    assert link is not None
-    assert len(token) == 32
-    stored = " ".join(str(value) for value in vars(link).values())
-    assert token not in stored
-    assert share_links.find(session, token) is link
-
-
-@pytest.mark.parametrize("token", ["", "x", "x" * 32, "x" * 10_000, "ü" * 32, "\0" * 32])
-def test_an_unknown_token_finds_nothing(session: Session, issued: Quote, token: str) -> None:
-    assert share_links.find(session, token) is None
-
-
-def test_a_renewed_link_closes_the_old_one(session: Session, company: Company, issued: Quote) -> None:
-    old = token_of(session, issued)
-    with transaction():
-        quotes.renew_link(session, issued, link_secret=SECRET, by=ANNA, at=NOW)
-    new = token_of(session, issued)
-    assert old is not None
-    assert new is not None
-    assert old != new
-    assert share_links.find(session, old) is None
-    assert share_links.find(session, new) is not None
-    with transaction():
-        share_links.revoke(session, issued, by=ANNA, at=NOW)
-    assert share_links.find(session, new) is None
-    assert token_of(session, issued) is None
-    assert [entry.event for entry in history.of(session, issued)][:3] == [
-        "link revoked",
-        "link renewed",
-        "link revoked",
-    ]
-
-
-def test_after_a_change_of_the_secret_key_old_links_open_and_new_ones_can_be_made(
-    session: Session, issued: Quote
-) -> None:
-    old = token_of(session, issued)
-    assert old is not None
-    assert token_of(session, issued, secret="another-key") is None
-    assert share_links.find(session, old) is not None
-    with transaction():
-        quotes.renew_link(session, issued, link_secret="another-key", by=ANNA, at=NOW)
-    assert token_of(session, issued, secret="another-key") is not None
-
-
-def test_a_renewed_link_goes_to_the_board(session: Session, company: Company) -> None:
-    with transaction():
-        quote = a_draft(session, company, mid="5")
-        issue(session, quote, company)
-    (deal,) = session.scalars(select(Delivery).where(Delivery.target == "deal"))
-    wanted = deal.wanted
-    with transaction():
-        quotes.renew_link(session, quote, link_secret=SECRET, by=ANNA, at=NOW)
-    assert deal.wanted == wanted + 1
-
-
-@everywhere
-def test_contacts_are_found_whatever_the_case_and_the_letters(session: Session) -> None:
-    with transaction():
-        a_contact(session, last_name="MÜLLER", first_name="Änne", company="Éclair SA")
-        a_contact(session, last_name="100%_!", first_name="\\o/", company="")
-    for typed in (
-        "müller",
-        "MÜLLER",
-        "Müller",
-        "änne mül",
-        "ÄNNE",
-        "éclair",
-        "ÉCLAIR",
-        "  müller  ",
-        "u\u0308lle".replace("u\u0308", "ü"),
-    ):
-        assert [found.last_name for found in contacts.search(session, typed)] == ["MÜLLER"], typed
-    for typed in ("100%", "%_!", "\\o", "_!"):
-        assert [found.last_name for found in contacts.search(session, typed)] == ["100%_!"], typed
-    for typed in ("m%r", "_üller", "nobody", "\0", "müller nobody", "%%"):
-        assert [found.last_name for found in contacts.search(session, typed) if typed.strip("\0")] == [], (
-            typed
-        )
-
-
-def test_archived_contacts_are_not_offered(session: Session) -> None:
-    with transaction():
-        a_contact(session, last_name="Gone").archived_at = NOW
-    assert contacts.search(session, "gone") == []

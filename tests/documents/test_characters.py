@@ -41,3 +41,22 @@ def test_every_text_of_a_paper_is_set_but_never_its_codes_and_figures() -> None:
 def test_the_bundled_fonts_draw_the_scripts_of_european_names() -> None:
     available = drawable(PRINT_FONTS / name for name in FONT_FILES)
     assert set("ÄßéŁőřşœŒ’“„–…€£×−·ΑλЖяŐếğ\xa0") <= available
+
+
+def test_a_narrow_space_is_kept_where_the_font_has_one() -> None:
+    assert Typesetter(LATIN | {"\u202f"}).text("1\u202f234,50") == "1\u202f234,50"
+
+
+def test_arabic_in_presentation_forms_is_printed_with_the_letters_they_stand_for() -> None:
+    typesetter = Typesetter(LATIN | set("لام"))
+    assert typesetter.text("\ufefb\ufee1") == "لام"
+    assert typesetter.missing == ()
+
+
+def test_a_check_mark_of_another_weight_will_do() -> None:
+    assert Typesetter(LATIN | {"✓"}).text("✔ included") == "✓ included"
+    assert Typesetter(LATIN).text("✔") == "?"
+
+
+def test_nothing_that_the_fonts_map_is_a_control_character() -> None:
+    assert {"\x00", "\r"} & drawable(PRINT_FONTS.glob("*.ttf")) == set()

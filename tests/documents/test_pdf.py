@@ -172,7 +172,7 @@ def outline(font: TTFont, glyph: str) -> list[Any]:
 
 def test_characters_that_no_font_has_are_named_and_do_not_spoil_the_archive() -> None:
     printed = write_pdf(papers.quote(1, recipient=("Müller 🎉 東京 שלום",), locale="en_GB"))
-    assert printed.missing == ("ו", "ל", "ם", "ש", "京", "東", "🎉")
+    assert printed.missing == ("京", "東", "🎉")
     assert b".notdef" not in printed.data
     assert "Müller ?" in pages_of(printed)[0]
     with open_pdf(printed) as pdf:

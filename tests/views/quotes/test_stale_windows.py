@@ -20,6 +20,7 @@ def test_a_dialog_in_a_stale_window_leaves_the_window_stale(form: Form, quote: Q
             "version": mine.form(form.address)["version"],
             "last_name": "Newcomer",
             "email": "newcomer@example.org",
+            "language": "",
         },
         headers=HTMX,
     )
@@ -39,6 +40,7 @@ def test_a_dialog_in_a_window_up_to_date_keeps_it_so(form: Form, quote: Quote) -
             "version": mine.form(form.address)["version"],
             "last_name": "Newcomer",
             "email": "newcomer@example.org",
+            "language": "",
         },
         headers=HTMX,
     )

@@ -90,6 +90,6 @@ $(NODE_READY): | system-run
 	@touch $@
 
 $(VENDOR_READY): $(PYTHON_READY) $(NODE_READY)
-	@echo "Copying browser assets and merging the print fonts"
+	@echo "Copying browser assets and unpacking the print fonts"
 	@$(BIN)/python -m tools.vendor
 	@touch $@

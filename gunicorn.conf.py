@@ -6,6 +6,9 @@ import gc
 import os
 from typing import Any
 
+# On a server nothing is guessed: without this, a forgotten setting would start it with development's keys.
+os.environ.setdefault("BETTERFORM_ENV", "production")
+
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,12 +40,21 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("betterform", instance_path=str(settings.ROOT / "instance"))
     app.config.from_mapping(settings.from_environment())
     app.config.from_mapping(config or {})
+    if not app.testing:
+        _set_up_log()
     _bind_extensions(app)
     _register_views(app)
     cli.register(app)
     pdf.configure(processes=app.config["PDF_PROCESSES"], seconds=app.config["PDF_SECONDS"])
     health.add_check(app, "worker", queue.bind(app).check)
     return app
+
+
+def _set_up_log() -> None:
+    """One line an event to stderr, where systemd or a container takes it. Does nothing where somebody did."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("huey", "alembic.runtime.plugins", "PIL", "fontTools", "weasyprint"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def _bind_extensions(app: Flask) -> None:

@@ -78,7 +78,6 @@ class Base:
     LOGIN_LIMIT = "10 per minute; 100 per hour"
     # Whether the app runs the worker itself, in a thread.
     WORKER_IN_APP = False
-    JSON_SORT_KEYS = False
 
 
 class Development(Base):
@@ -200,6 +199,8 @@ def _as_config(chosen: type[Base], values: Mapping[str, str]) -> dict[str, Any]:
     config["PUBLIC_URL"] = values["PUBLIC_URL"].rstrip("/")
     for variable in WHOLE_NUMBERS:
         config[variable] = int(values[variable])
+    # Statements in an error's text are for the log, people's data in their parameters is not.
+    config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": chosen is Production}
     config["SQLALCHEMY_DATABASE_URI"] = with_driver(values["DATABASE_URL"])
     if config["PUBLIC_URL"].startswith("http://") and chosen is Production:
         # A browser would never send a Secure cookie back over plain http: nobody could sign in.

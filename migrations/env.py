@@ -24,6 +24,11 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave the queue's own tables alone: Huey makes and changes them."""
+    return not (kind == "table" and name is not None and name.startswith("huey_"))
+
+
 def run_migrations_online() -> None:
     """Upgrade or downgrade the database the app is configured for."""
     engine = current_app.extensions["migrate"].db.engine
@@ -32,6 +37,7 @@ def run_migrations_online() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             render_item=render_item,
+            include_name=include_name,
             compare_type=True,
             render_as_batch=True,
             transaction_per_migration=True,

@@ -94,7 +94,9 @@ class Browser:
         assert page.status == status, f"{address} answered {page.status}: {page.text[:500]}"
         return proofread(page)
 
-    def send(self, page: Page, action: str, /, *, status: int = 200, follow: bool = True, **typed: Any) -> Page:
+    def send(
+        self, page: Page, action: str, /, *, status: int = 200, follow: bool = True, **typed: Any
+    ) -> Page:
         """Fill the form with this action and send it. The token is the one on the page."""
         values = {**page.form(action), **typed}
         sent = Page(self.client.post(action, data=values, follow_redirects=follow))

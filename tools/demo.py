@@ -221,7 +221,7 @@ betterform is running.
 
 Sign in with an e-mail address and its password:
 
-{textwrap.indent(signing_in.strip(), '  ')}
+{textwrap.indent(signing_in.strip(), "  ")}
 
 Make a deal on the stand-in's board, and click the link that arrives in it.
 Ctrl-C stops everything.

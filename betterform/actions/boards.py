@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from dataclasses import field as settled
 from datetime import date, datetime
@@ -75,6 +76,14 @@ def map_columns(session: Session, board: Board, choices: Iterable[ColumnChoice])
         column.title = choice.title[:255]
         column.column_type = choice.column_type
     session.flush()
+
+
+def forget_lost_columns(session: Session, board: Board, present: AbstractSet[str]) -> list[str]:
+    """Unmap the fields whose column is no longer on the board. Returns their names."""
+    lost = [column.field for column in board.columns if column.column_id not in present]
+    for name in lost:
+        unmap(session, board, name)
+    return lost
 
 
 def unmap(session: Session, board: Board, name: str) -> None:

@@ -46,6 +46,18 @@ def of(session: Session, subject: Base, *, limit: int = 100) -> list[HistoryEntr
     )
 
 
+def edited_fields(session: Session, subject: Base) -> set[str]:
+    """The fields of `subject` that people have ever changed."""
+    rows = session.scalars(
+        select(HistoryEntry.details).where(
+            HistoryEntry.record_type == record_type_of(subject),
+            HistoryEntry.record_id == subject.id,  # type: ignore[attr-defined]
+            HistoryEntry.event == "edited",
+        )
+    )
+    return {name for details in rows for name in details.get("fields", [])}
+
+
 def record_type_of(subject: Base) -> str:
     """The noun in the singular: "quote" for a Quote."""
     return type(subject).__name__.lower()

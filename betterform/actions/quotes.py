@@ -95,6 +95,38 @@ def open_for_item(
     return quote
 
 
+def follow_deal(
+    session: Session,
+    quote: Quote,
+    *,
+    subject: str,
+    contact: Contact | None,
+    owner_name: str,
+    owner_email: str,
+    by: Author,
+    at: datetime,
+) -> list[str]:
+    """Have a draft follow its deal in what nobody has changed in the form. Returns what changed.
+
+    On a board the name comes first and the contact later. What staff decided stays; an issued quote
+    never changes.
+    """
+    if not quote.is_draft:
+        return []
+    decided = history.edited_fields(session, quote)
+    news: dict[str, object] = {"owner_name": owner_name, "owner_email": owner_email}
+    if subject and "subject" not in decided:
+        news["subject"] = subject[:255]
+    if contact is not None and "contact_id" not in decided:
+        news["contact_id"] = contact.id
+    changed = [name for name, value in news.items() if getattr(quote, name) != value]
+    for name in changed:
+        setattr(quote, name, news[name])
+    if changed:
+        history.record(session, quote, "followed the deal", by=by, at=at, fields=changed)
+    return changed
+
+
 def new_key() -> str:
     """What a line is called in the form, over saves and reorderings."""
     return str(10**11 + secrets.randbelow(9 * 10**11))  # digits: WTForms numbers the rows of a list

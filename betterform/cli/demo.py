@@ -50,8 +50,8 @@ RATES = (
     ("Reverse charge", Decimal(0), TaxCategory.REVERSE_CHARGE, "Reverse charge: the recipient owes the tax."),
 )
 LOGO = b"""<svg xmlns="http://www.w3.org/2000/svg" width="240" height="56" viewBox="0 0 240 56">
-<circle cx="28" cy="28" r="24" fill="#1f4e79"/><circle cx="28" cy="28" r="13" fill="none" stroke="#ffffff" stroke-width="4"/>
-<path d="M37 37 L49 49" stroke="#ffffff" stroke-width="5" stroke-linecap="round"/>
+<circle cx="28" cy="28" r="24" fill="#1f4e79"/><circle cx="28" cy="28" r="13" fill="none" stroke="#ffffff"
+ stroke-width="4"/><path d="M37 37 L49 49" stroke="#ffffff" stroke-width="5" stroke-linecap="round"/>
 <path d="M76 16 V40 M92 16 V40 M76 28 H92" stroke="#1f4e79" stroke-width="5" fill="none"/>
 <path d="M108 16 V40" stroke="#1f4e79" stroke-width="5" fill="none"/></svg>"""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
@@ -10,6 +13,10 @@ from betterform.db import db, transaction
 from betterform.documents.pdf import print_pdf
 from betterform.errors import NotFound, PrintingError
 from betterform.models.document import Document
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
 
 
 def ensure_printed(document_id: int) -> Document:
@@ -37,6 +44,27 @@ def ensure_printed(document_id: int) -> Document:
                 printed.data, pages=printed.pages, missing=printed.missing, at=clock.now()
             )
     return _find(db.session(), document_id)
+
+
+def print_waiting(*, issued_before: datetime) -> int:
+    """Print what was issued before that instant and has no PDF yet. Returns how many were printed.
+
+    Long documents are left to the worker, and so are those whose request was killed in between.
+    """
+    wanted = (
+        select(Document.id)
+        .where(Document.sha256.is_(None), Document.issued_at < issued_before)
+        .order_by(Document.id)
+        .limit(AT_ONCE)
+    )
+    printed = 0
+    for document_id in db.session.scalars(wanted).all():
+        try:
+            ensure_printed(document_id)
+            printed += 1
+        except PrintingError as error:
+            log.warning("document %s could not be printed: %s", document_id, error.message)
+    return printed
 
 
 def _find(session: Session, document_id: int, *, lock: bool = False) -> Document:

@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 
 from betterform import clock
 from betterform.db import db
-from betterform.jobs import deliveries, inbox, periodic
+from betterform.jobs import deliveries, inbox, periodic, printing
 from betterform.models.delivery import Delivery, DeliveryState
+from betterform.models.document import Document
 from betterform.models.webhook_event import InboxState, WebhookEvent
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,11 @@ EXTENSION = "betterform-queue"
 HEARTBEAT = "heartbeat"
 HEARTBEAT_SECONDS = 5.0
 _NUDGES = "betterform_nudges"
-JOBS: dict[str, Callable[[], bool]] = {"deliver": deliveries.deliver, "read_inbox": inbox.read}
+JOBS: dict[str, Callable[[], bool]] = {
+    "deliver": deliveries.deliver,
+    "read_inbox": inbox.read,
+    "print": printing.print_waiting,
+}
 
 
 class Queue:
@@ -174,6 +179,8 @@ def _see_what_waits(session: Session, _context: Any) -> None:
             and record.claimed_until is None
         ):
             _remember(session, "read_inbox", record.next_attempt_at)
+        elif isinstance(record, Document) and not record.is_printed:
+            _remember(session, "print", record.issued_at + printing.PATIENCE)
 
 
 def _remember(session: Session, job: str, at: datetime | None) -> None:

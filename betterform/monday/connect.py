@@ -51,6 +51,7 @@ class Plan:
     board_id: str
     name: str
     guesses: list[Guess]
+    present: frozenset[str]  # the ids of all columns of the board
 
     @property
     def unmapped(self) -> list[str]:
@@ -101,7 +102,8 @@ def plan(client: Client, chosen: Mapping[BoardRole, str]) -> list[Plan]:
 def _planned(role: BoardRole, shown: Mapping[str, Any], contacts_board: str) -> Plan:
     columns = [ShownColumn.read(column) for column in shown["columns"]]
     guesses = guessing.columns_of(role, columns, contacts_board=contacts_board)
-    return Plan(role, str(shown["id"]), str(shown["name"]), guesses)
+    present = frozenset(column.id for column in columns)
+    return Plan(role, str(shown["id"]), str(shown["name"]), guesses, present)
 
 
 def store(identity: Identity, plans: Iterable[Plan]) -> None:
@@ -123,6 +125,7 @@ def store(identity: Identity, plans: Iterable[Plan]) -> None:
 
 def _store_board(session: Session, planned: Plan) -> None:
     board = boards.choose(session, planned.role, board_id=planned.board_id, name=planned.name)
+    boards.forget_lost_columns(session, board, planned.present)
     boards.map_columns(
         session,
         board,

@@ -81,11 +81,23 @@ def take(session: Session, board: Board, item: Item, *, at: datetime) -> str:
             if contact is not None
             else "A quote was opened; the deal names no contact yet."
         )
-    if quote.item_problem:
+    is_back = bool(quote.item_problem)
+    if is_back:
         quote.item_problem = ""
         history.record(session, quote, "item back", by=MONDAY, at=at)
-        return "The item is back."
-    return "The deal has its quote already."
+    changed = quotes.follow_deal(
+        session,
+        quote,
+        subject=item.name.strip(),
+        contact=contact,
+        owner_name=owner_name[:200],
+        owner_email=owner_email[:200],
+        by=MONDAY,
+        at=at,
+    )
+    if changed:
+        return f"The draft follows its deal: {', '.join(changed)}."
+    return "The item is back." if is_back else "The deal has its quote already."
 
 
 def _contact(session: Session, board: Board, item: Item, *, at: datetime) -> Contact | None:

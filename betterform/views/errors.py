@@ -136,6 +136,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error
     if isinstance(error, InternalServerError):
+        current_app.logger.error("request %s ended with the error above", _request_id())
         return answer(Problem(500))
     headers = {
         name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from flask import Flask, Response, current_app, render_template, request, url_for
+from htmx_flask import request as htmx_request
 from markupsafe import Markup
 
 from betterform import clock, countries, money
@@ -71,11 +72,12 @@ def page_or_fragment(page: str, fragment: str, status: int = 200, **facts: Any) 
 
 def wants_fragment() -> bool:
     """Whether htmx asked for a part of a page."""
-    headers = request.headers
+    asked = htmx_request.htmx
+    # HX-Request-Type is htmx 4's own; the extension knows the headers of htmx 2.
     return (
-        headers.get("HX-Request") == "true"
-        and headers.get("HX-Request-Type") == "partial"
-        and headers.get("HX-History-Restore-Request") != "true"
+        bool(asked)
+        and not asked.history_restore_request
+        and request.headers.get("HX-Request-Type") == "partial"
     )
 
 

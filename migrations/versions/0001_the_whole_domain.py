@@ -898,13 +898,28 @@ def downgrade() -> None:
 def add_first_rows() -> None:
     """The rows that the program counts on: the company and the number series."""
     now = sa.func.current_timestamp()
-    company = {
-        name: ""
-        for name in (
-            "name street postal_code city country_code email phone website vat_number registration "
-            "bank_name iban bic footer logo_type quote_terms invoice_terms"
-        ).split()
-    }
+    company = dict.fromkeys(
+        [
+            "name",
+            "street",
+            "postal_code",
+            "city",
+            "country_code",
+            "email",
+            "phone",
+            "website",
+            "vat_number",
+            "registration",
+            "bank_name",
+            "iban",
+            "bic",
+            "footer",
+            "logo_type",
+            "quote_terms",
+            "invoice_terms",
+        ],
+        "",
+    )
     company |= {
         "id": 1,
         "time_zone": "Europe/Zurich",

@@ -35,7 +35,7 @@ def facts_of(quote: Quote, **changes: object) -> DraftFacts:
         for line in quote.lines
     )
     facts = DraftFacts(lines=lines, **{name: getattr(quote, name) for name in quote_drafts.HEAD_FIELDS})
-    return replace(facts, **changes)  # type: ignore[arg-type]
+    return replace(facts, **changes)
 
 
 def save(

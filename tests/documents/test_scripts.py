@@ -72,7 +72,7 @@ def test_a_french_paper_groups_its_figures_with_narrow_spaces_and_loses_nothing(
     printed = write_pdf(replace(paper, total=Decimal("1234567.5")))
     assert printed.missing == ()
     text = "".join(pages_of(printed))
-    assert "?" not in text
+    assert not {"?", "\N{WHITE SQUARE}"} & set(text)
     assert re.search(r"1\s234\s567[,.]50", text)
 
 
@@ -234,7 +234,7 @@ def test_other_scripts_give_the_same_bytes_in_any_process(worldly: PrintedPdf, t
 
 
 def mapping(font: object) -> str:
-    return font.ToUnicode.read_bytes().decode()  # type: ignore[attr-defined, no-any-return]
+    return font.ToUnicode.read_bytes().decode()  # type: ignore[attr-defined]
 
 
 def outline(font: TTFont, glyph: str) -> list[object]:

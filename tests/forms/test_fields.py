@@ -18,7 +18,7 @@ BEFORE = SimpleNamespace(date=date(2026, 1, 1), validity_days=30, currency="CHF"
 
 
 @pytest.fixture(autouse=True)
-def _in_a_request(app: Flask):  # type: ignore[no-untyped-def]
+def _in_a_request(app: Flask):
     with app.test_request_context():
         yield
 
@@ -30,7 +30,7 @@ def form_of(typed: dict[str, str] | list[tuple[str, str]], locale: str = "en") -
 
 
 def facts_of(typed: dict[str, str] | list[tuple[str, str]], locale: str = "en") -> DraftFacts:
-    return form_of(typed, locale).facts(BEFORE)  # type: ignore[arg-type]
+    return form_of(typed, locale).facts(BEFORE)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_cannot_be_taken_has_its_message_and_stays_as_typed(
 ) -> None:
     form = form_of({"currency": "CHF", field: typed})
     assert form.messages()[field] == message
-    facts = form.facts(BEFORE)  # type: ignore[arg-type]
+    facts = form.facts(BEFORE)
     assert facts.unparsed[field] == typed
     again = form_of({"currency": "CHF", field: facts.unparsed[field]})
     assert again.messages() == form.messages()

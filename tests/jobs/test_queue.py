@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -9,8 +11,11 @@ from sqlalchemy.orm import Session
 from betterform import clock
 from betterform.actions import deliveries
 from betterform.db import transaction
-from betterform.jobs import queue
+from betterform.documents import storage
+from betterform.jobs import printing, queue
+from betterform.models.company import Company
 from betterform.models.delivery import Target
+from tests.quotes import a_draft, issue
 
 
 def waiting(app: Flask) -> int:
@@ -40,9 +45,24 @@ def test_a_savepoint_that_is_taken_back_does_not_forget_the_rest(app: Flask, ses
 
 
 def test_a_transaction_that_is_taken_back_nudges_nobody(app: Flask, session: Session) -> None:
-    with pytest.raises(RuntimeError), transaction() as session:
-        want(session, 1)
-        raise RuntimeError("taken back")
+    def taken_back() -> None:
+        with transaction() as session:
+            want(session, 1)
+            raise RuntimeError("taken back")
+
+    with pytest.raises(RuntimeError):
+        taken_back()
     with transaction():
         pass
     assert waiting(app) == 0
+
+
+def test_what_no_request_printed_the_worker_prints(app: Flask, session: Session, company: Company) -> None:
+    with transaction() as session:
+        document = issue(session, a_draft(session, company), company, at=clock.now())
+    printing.print_waiting()
+    assert not document.is_printed  # the request that issued it may still be at it
+    assert storage.print_waiting(issued_before=clock.now() + timedelta(seconds=1)) == 1
+    session.expire_all()
+    assert document.is_printed
+    assert storage.print_waiting(issued_before=clock.now() + timedelta(seconds=1)) == 0

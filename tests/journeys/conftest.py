@@ -98,7 +98,9 @@ class Running:
     def uploaded(self, item: str) -> list[bytes]:
         """The files in the item's PDF column."""
         world = self.monday.world
-        cell = world.items[item].cells.get(world.board("DEALS").column_titled("Quote PDF").id) or {"files": []}
+        cell = world.items[item].cells.get(world.board("DEALS").column_titled("Quote PDF").id) or {
+            "files": []
+        }
         return [world.asset_store.get(str(file["assetId"])) for file in cell["files"]]
 
 
@@ -108,11 +110,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("running")
     url = f"http://127.0.0.1:{free_port()}"
     with SandboxServer(seed="demo", app_url=url) as monday:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("MONDAY_", "SMTP"))}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("MONDAY_", "SMTP"))
+        }
         environment |= {
             "BETTERFORM_ENV": "development",
             # Another database for a whole journey: JOURNEY_DATABASE_URL=postgresql://... make test ONLY=tests/journeys
-            "DATABASE_URL": os.environ.get("JOURNEY_DATABASE_URL") or f"sqlite:///{folder / 'betterform.sqlite'}",
+            "DATABASE_URL": os.environ.get("JOURNEY_DATABASE_URL")
+            or f"sqlite:///{folder / 'betterform.sqlite'}",
             "MONDAY_API_URL": monday.api_url,
             "MONDAY_API_TOKEN": monday.token,
             "PUBLIC_URL": url,
@@ -186,7 +191,7 @@ def free_port() -> int:
         return port
 
 
-def until(condition, *, within: float = 15.0, what: str = "it"):  # type: ignore[no-untyped-def]
+def until(condition, *, within: float = 15.0, what: str = "it"):
     """Wait until `condition()` is true and return its value."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:

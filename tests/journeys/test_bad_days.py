@@ -29,7 +29,9 @@ def test_a_quote_is_issued_while_monday_is_down_and_arrives_afterwards(running: 
         page.get_by_role("button", name="Issue the quote").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Quote Q-\d{4}-\d{4}"))
         expect(page.locator("#deliveries")).to_contain_text("Waiting")
-        expect(page.locator("#deliveries")).to_contain_text(re.compile("monday", re.I), timeout=10_000)
+        expect(page.locator("#deliveries")).to_contain_text(
+            re.compile("monday", re.IGNORECASE), timeout=10_000
+        )
         assert running.uploaded(deal) == []
     finally:
         running.monday.world.trouble.clear()
@@ -79,7 +81,7 @@ def test_lines_are_dragged_into_their_order(running: Running, page: Page) -> Non
     page.mouse.move(to_box["x"] + 20, to_box["y"] + 5, steps=8)
     page.mouse.up()
     expect(page.locator("[data-line]").first.get_by_role("combobox", name="Item")).to_have_value("Second")
-    expect(page.locator("#paper")).to_contain_text(re.compile("Second.*First", re.S), timeout=5_000)
+    expect(page.locator("#paper")).to_contain_text(re.compile("Second.*First", re.DOTALL), timeout=5_000)
 
 
 def test_a_whole_quote_is_made_with_the_keyboard_alone(running: Running, page: Page) -> None:

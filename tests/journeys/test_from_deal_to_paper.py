@@ -137,7 +137,7 @@ def test_lines_are_reordered_with_the_keyboard_and_stay_so(running: Running, pag
     add_free_line(page, "Second", price="2")
     page.locator("[data-line]").nth(1).get_by_role("button", name="Move up").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#paper")).to_contain_text(re.compile("Second.*First", re.S), timeout=5_000)
+    expect(page.locator("#paper")).to_contain_text(re.compile("Second.*First", re.DOTALL), timeout=5_000)
     page.reload()
     expect(page.locator("[data-line]").first.get_by_role("combobox", name="Item")).to_have_value("Second")
 
@@ -198,7 +198,11 @@ def follow_form_link(page: Page, name: str) -> None:
     """Click the link that arrived in the deal's row."""
     page.reload()
     row = page.get_by_role("row").filter(has_text=name)
-    address = row.get_by_role("link").filter(has_text=re.compile("form|quote", re.I)).first.get_attribute("href")
+    address = (
+        row.get_by_role("link")
+        .filter(has_text=re.compile("form|quote", re.IGNORECASE))
+        .first.get_attribute("href")
+    )
     assert address is not None
     page.goto(address)
 

@@ -20,7 +20,7 @@ MISHAPS = {
     "stale": (StaleDataError(), 409, "Somebody else changed this while you were working on it."),
     "invalid": (errors.InvalidInput(fields={"name": "Too long.", "mail": "No address."}), 422, "Too long."),
     "monday": (errors.MondayError("monday.com is down."), 502, "monday.com is down."),
-    "printing": (errors.PrintingError("secret path /x"), 500, "It is not your fault"),
+    "printing": (errors.PrintingError("The PDF took too long."), 503, "The PDF took too long."),
 }
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from betterform import clock
 from betterform.actions import contacts, products, quote_drafts, quote_lines, quotes
 from betterform.db import db, transaction
-from betterform.errors import NotFound
+from betterform.errors import NotFound, OutOfDate
 from betterform.forms.contact import ContactForm
 from betterform.forms.fields import clean, int_or_zero
 from betterform.forms.product import ProductForm
@@ -29,7 +29,7 @@ def new_contact(quote_id: int) -> ResponseReturnValue:
     form = (
         ContactForm(formdata=request.form)
         if request.method == "POST"
-        else _prefilled(clean(request.args.get("q")))
+        else _prefilled(clean(request.args.get("contact_query")))
     )
     if request.method == "GET" or not form.validate():
         return _contact_form(quote, form, "New contact", "Add the contact")
@@ -54,10 +54,13 @@ def edit_contact(quote_id: int) -> ResponseReturnValue:
         raise NotFound("This quote has no contact yet.")
     form = ContactForm(formdata=request.form) if request.method == "POST" else ContactForm(obj=quote.contact)
     if request.method == "GET" or not form.validate():
-        return _contact_form(quote, form, "Edit contact", "Save the contact")
+        read = request.form.get("read_version") or quote.contact.version
+        return _contact_form(quote, form, "Edit contact", "Save the contact", read_version=read)
     edited = quote.contact.id
     with transaction() as session:
         contact = session.get_one(Contact, edited, with_for_update=True)
+        if contact.version != int_or_zero(request.form.get("read_version")):
+            raise OutOfDate("Somebody else changed this contact in the meantime: close, and open it again.")
         contacts.change(session, contact, form.values(), by=access.author(), at=clock.now())
     return _back(quote_id, _typed_version())  # the quote itself is as it was
 
@@ -117,7 +120,9 @@ def _prefilled(typed: str) -> ContactForm:
     return ContactForm(formdata=None, data={"first_name": first, "last_name": last})
 
 
-def _contact_form(quote: Quote, form: ContactForm, title: str, submit: str) -> ResponseReturnValue:
+def _contact_form(
+    quote: Quote, form: ContactForm, title: str, submit: str, **more: object
+) -> ResponseReturnValue:
     return page_or_fragment(
         "quotes/contact_form.html",
         "quotes/_contact_form.html",
@@ -127,6 +132,7 @@ def _contact_form(quote: Quote, form: ContactForm, title: str, submit: str) -> R
         form=form,
         submit=submit,
         action=request.path,
+        **more,
     )
 
 

@@ -76,7 +76,7 @@ class Form:
 class Parts:
     """An answer for htmx: its status, and the words that go to each target."""
 
-    def __init__(self, response) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, response) -> None:
         self.status: int = response.status_code
         self.headers = response.headers
         self.html: str = response.get_data(as_text=True)

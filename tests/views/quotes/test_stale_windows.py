@@ -7,7 +7,7 @@ from tests.views.quotes.conftest import HTMX, Form
 
 
 def version_in(html: str) -> str:
-    return html.split('name="version" id="version" value="')[1].split('"')[0]
+    return html.split('name="version" id="version" value="')[1].split('"', maxsplit=1)[0]
 
 
 def test_a_dialog_in_a_stale_window_leaves_the_window_stale(form: Form, quote: Quote) -> None:

@@ -29,8 +29,8 @@ help: ## Show this list
 run: setup-run ## Set up, then start the app with demo data and a stand-in for monday.com
 	@exec $(BIN)/python -m tools.demo
 
-test: setup ## Set up, then run all tests (ONLY=tests/pricing for some)
-	@$(BIN)/python -m pytest $(ONLY)
+test: setup ## Set up, then run all tests (ONLY=tests/monday for some)
+	@$(BIN)/python -m pytest $(if $(ONLY),$(ONLY),-n auto --dist loadfile)
 
 check: setup ## Lint, check format, types and who imports whom
 	@failed=0; \

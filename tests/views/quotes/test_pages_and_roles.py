@@ -175,7 +175,7 @@ def test_a_new_contact_reaches_database_quote_and_outbox(
     form: Form, staff: Browser, session: Session, fresh: Fresh
 ) -> None:
     address = "/quotes/1/contact/new"
-    page = staff.get(f"{address}?q=Zoë Öz")
+    page = staff.get(f"{address}?contact_query=Zoë Öz")
     assert (page.form(address)["first_name"], page.form(address)["last_name"]) == ("Zoë", "Öz")
     wrong = staff.send(page, address, status=422, email="no address", country_code="QQ")
     assert wrong.form(address)["email"] == "no address"
@@ -225,7 +225,7 @@ def test_a_new_product_reaches_catalogue_line_and_outbox(
 
 def test_a_dialog_answers_with_the_parts_of_the_page(form: Form, staff: Browser) -> None:
     token = form.open().form(form.address)["csrf_token"]
-    opened = staff.client.get("/quotes/1/contact/new?q=zoe@oez.example", headers=HTMX).get_data(as_text=True)
+    opened = staff.client.get("/quotes/1/contact/new?contact_query=zoe@oez.example", headers=HTMX).get_data(as_text=True)
     assert "<html" not in opened
     assert "zoe@oez.example" in opened
     refused = staff.client.post("/quotes/1/contact/new", data={"csrf_token": token}, headers=HTMX)

@@ -49,3 +49,12 @@ def test_a_dialog_in_a_window_up_to_date_keeps_it_so(form: Form, quote: Quote) -
     saved = form.post(page=mine, version=version_in(html), contact_id=contact, subject="Typed afterwards")
     assert saved.status == 200
     assert "Typed afterwards" in form.open().html
+
+
+def test_two_people_who_correct_one_contact_do_not_overwrite_each_other(form: Form, quote: Quote) -> None:
+    address = f"/quotes/{quote.id}/contact/edit"
+    mine = form.browser.get(address)
+    form.browser.send(mine, address, phone="+41 31 111 11 11")
+    refused = form.browser.send(mine, address, status=409, city="Typed on the stale page")
+    assert "changed this contact in the meantime" in refused.text
+    assert form.browser.get(address).form(address)["phone"] == "+41 31 111 11 11"

@@ -116,7 +116,7 @@ def quote_paper(
     return Paper(
         kind="quote",
         language=language,
-        locale=locale_for(language, company),
+        locale=locale_for(language, quote.contact, company),
         currency=quote.currency,
         sender=sender_of(company, language),
         recipient=recipient_of(quote.contact, quote.custom_quote_to, language),
@@ -241,9 +241,13 @@ def language_for(contact: Contact | None, company: Company) -> str:
     return own if own in LANGUAGES else "en"
 
 
-def locale_for(language: str, company: Company) -> str:
-    """How figures and dates are written: the paper's language as it is used in the company's country."""
-    return regional_locale(language, company.country_code)
+def locale_for(language: str, contact: Contact | None, company: Company) -> str:
+    """How figures and dates are written: as in the customer's country where the language is at home there.
+
+    Else as the language is written in the company's country.
+    """
+    abroad = regional_locale(language, contact.country_code) if contact is not None else language
+    return abroad if abroad != language else regional_locale(language, company.country_code)
 
 
 def sender_of(company: Company, language: str) -> Sender:

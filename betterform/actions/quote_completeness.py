@@ -12,6 +12,8 @@ from betterform.models.quote import LineKind, Quote, QuoteLine, ShippingTax
 from betterform.models.tax_rate import TaxRate
 from betterform.money import is_currency
 
+UNREADABLE = "This could not be read; please correct it."
+EMPTY = {"date": "Enter the date.", "validity_days": "Enter for how many days the quote is valid."}
 MOST_DIGITS = Decimal(10) ** 12
 
 
@@ -20,8 +22,10 @@ def problems_of(
 ) -> dict[str, str]:
     """Problems by the form's field names ("contact", "lines-<key>-quantity"); empty when all is there."""
     problems: dict[str, str] = {}
-    for name in quote.unparsed:
-        problems[name] = "This could not be read; please correct it."
+    for name, typed in quote.unparsed.items():
+        problems[name] = (
+            f"“{typed[:30]}” could not be read." if typed.strip() else EMPTY.get(name, UNREADABLE)
+        )
     if not company.name:
         problems["company"] = (
             "The letterhead has no company name yet: an administrator can enter it under Settings."
@@ -30,13 +34,14 @@ def problems_of(
         problems["contact"] = "Choose a contact, or write under “Quote to” whom the quote is for."
     if not is_currency(quote.currency):
         problems["currency"] = "Choose a currency."
-    if quote.expiry < today:
+    if not problems.keys() & {"date", "validity_days"} and quote.expiry < today:
         problems["validity_days"] = "With this date and validity the quote has expired already."
     items = [line for line in quote.lines if line.kind == LineKind.ITEM and not line.is_blank]
     if not items:
         problems["lines"] = "Add at least one line with a price."
     for line in items:
-        problems.update(_line_problems(line, rates))
+        for name, message in _line_problems(line, rates).items():
+            problems.setdefault(name, message)
     if quote.shipping and quote.shipping_tax == ShippingTax.RATE and quote.shipping_tax_rate_id not in rates:
         problems["shipping_tax"] = "Choose the tax on shipping."
     if not problems:

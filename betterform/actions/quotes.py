@@ -57,7 +57,7 @@ def start(
 ) -> Quote:
     """A new draft with the company's defaults and one empty line."""
     quote = _blank(company, today)
-    quote.subject = subject[:255]
+    quote.subject = subject[:255] if is_visible(subject) else ""
     quote.contact = contact
     if by.id is not None:
         quote.owner_name = by.name
@@ -115,7 +115,7 @@ def follow_deal(
         return []
     decided = history.edited_fields(session, quote)
     news: dict[str, object] = {"owner_name": owner_name, "owner_email": owner_email}
-    if subject and "subject" not in decided:
+    if is_visible(subject) and "subject" not in decided:
         news["subject"] = subject[:255]
     if contact is not None and "contact_id" not in decided:
         news["contact_id"] = contact.id
@@ -125,6 +125,11 @@ def follow_deal(
     if changed:
         history.record(session, quote, "followed the deal", by=by, at=at, fields=changed)
     return changed
+
+
+def is_visible(text: str) -> bool:
+    """Whether a person sees anything of `text`; blanks and zero-width characters do not count."""
+    return any(char.isprintable() and not char.isspace() for char in text)
 
 
 def new_key() -> str:
@@ -239,6 +244,13 @@ def mark_viewed(session: Session, quote: Quote, *, by: Author, at: datetime) -> 
     if quote.viewed_at is None and quote.issued_at is not None:
         quote.viewed_at = at
         history.record(session, quote, "viewed", by=by, at=at)
+
+
+def revoke_link(session: Session, quote: Quote, *, by: Author, at: datetime) -> None:
+    """Close the customer's link; the board's column is emptied."""
+    share_links.revoke(session, quote, by=by, at=at)
+    if quote.mid is not None:
+        deliveries.want(session, Target.DEAL, record_type="quote", record_id=quote.id, at=at)
 
 
 def renew_link(session: Session, quote: Quote, *, link_secret: str, by: Author, at: datetime) -> None:

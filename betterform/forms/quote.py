@@ -121,6 +121,14 @@ class QuoteForm(FlaskForm):
     def validate_discount(self, field: NumberField) -> None:
         _check_percent(field, self.discount_kind.data)
 
+    def validate_date(self, field: DayField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError("Enter the date.")
+
+    def validate_validity_days(self, field: NumberField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError("Enter for how many days the quote is valid.")
+
     def validate_currency(self, field: SelectField) -> None:
         if not money.is_currency(field.data or ""):
             raise ValidationError("Choose a currency.")

@@ -113,6 +113,32 @@ def test_what_is_typed_is_there_after_closing_the_lid(running: Running, page: Pa
     expect(line).to_contain_text("This is not a number.")
 
 
+def test_the_last_word_is_saved_when_the_person_leaves_at_once(running: Running, page: Page) -> None:
+    sign_in(page, running)
+    start_quote(page, running, "In a hurry")
+    address = page.url
+    page.get_by_label("Notes").fill("Typed and gone")
+    page.get_by_role("link", name="Contacts").first.click()
+    page.wait_for_url("**/contacts")
+    page.goto(address)
+    expect(page.get_by_label("Notes")).to_have_value("Typed and gone")
+
+
+def test_the_list_of_what_is_missing_follows_what_is_put_right(running: Running, page: Page) -> None:
+    sign_in(page, running)
+    start_quote(page, running, "Not complete")
+    line = page.locator("[data-line]").first
+    line.get_by_role("combobox", name="Item").fill("Half a line")
+    page.keyboard.press("Escape")
+    line.get_by_label("Quantity").fill("many")
+    page.get_by_role("button", name="Issue…").click()
+    expect(page.locator("#problems")).to_contain_text("“many” could not be read.")
+    expect(page.locator("#problems")).to_contain_text("Enter a price.")
+    line.get_by_label("Unit price").fill("5")
+    expect(page.locator("#problems")).not_to_contain_text("Enter a price.", timeout=5_000)
+    expect(page.locator("#problems")).to_contain_text("“many” could not be read.")
+
+
 def test_two_windows_on_one_quote_do_not_overwrite_each_other(running: Running, page: Page) -> None:
     sign_in(page, running)
     start_quote(page, running, "Two windows")

@@ -17,6 +17,7 @@ const say = (text, isBad = false) => {
 // ---------- Saving ----------
 
 let unsaved = false;
+let refused = false; // somebody else changed or issued the quote: only the person can decide what now
 form.addEventListener("input", () => { unsaved = true; say("Saving…"); });
 form.addEventListener("change", () => { unsaved = true; });
 
@@ -40,14 +41,24 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   say("Not saved: no connection", true);
 });
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  if (ctx?.sourceElement !== form || ctx.response.status < 500) return;
+  if (ctx?.sourceElement !== form || ctx.response.status === 422) return;
   unsaved = true;
+  refused = ctx.response.status === 409;
   say("Not saved", true);
 });
 
-setInterval(() => { if (unsaved && navigator.onLine && saved.querySelector(".saved-not") && !document.getElementById("conflict")) changed(); }, 5000);
+setInterval(() => { if (unsaved && !refused && navigator.onLine && saved.querySelector(".saved-not")) changed(); }, 5000);
 addEventListener("online", () => { if (unsaved) changed(); });
-addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+// Leaving saves what was typed last; only where saving does not work just now is the person asked.
+addEventListener("beforeunload", (event) => { if (unsaved && saved.querySelector(".saved-not")) event.preventDefault(); });
+addEventListener("pagehide", () => {
+  if (!unsaved || saved.querySelector(".saved-not")) return;
+  unsaved = !navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)));
+});
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden" && unsaved) form.requestSubmit(form.querySelector("[value=save]:not([type=hidden])"));
+});
 
 // ---------- Messages beside fields ----------
 
@@ -98,6 +109,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   } else if (pressed === "issue") {
     document.getElementById("problems")?.focus();
   }
+  if (ctx.response?.status === 409) document.getElementById("conflict")?.scrollIntoView({ block: "center" });
   remember();
 
   const body = document.getElementById("side-dialog-body");

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import lazyload
 
 from betterform import clock
-from betterform.actions import contacts, products, quote_drafts, quote_lines, quotes
+from betterform.actions import contacts, history, products, quote_drafts, quote_lines, quotes
 from betterform.actions.matching import LONGEST
 from betterform.actions.quote_completeness import problems_of
 from betterform.db import db, transaction
@@ -141,8 +141,13 @@ def _parts(
     if form is None:
         form = QuoteForm.of(quote, _choices(quote, company, rates))
     facts = _facts(quote, form, company, rates)
+    # A list of what is missing, once shown, follows what is put right.
+    shows_problems = "shows_problems" in request.form
+    problems = problems_of(quote, company, rates, today=office.today()) if shows_problems else {}
     return render_template(
         "quotes/_saved.html",
+        shows_problems=shows_problems,
+        problems=problems,
         **facts,
         version=version,
         verb=verb,
@@ -155,7 +160,10 @@ def _parts(
 def _conflict(quote_id: int, form: QuoteForm, error: OutOfDate) -> ResponseReturnValue:
     quote = quotes.find(db.session(), quote_id)
     if wants_fragment():
-        return render_template("quotes/_conflict.html", quote=quote, message=error.message), 409
+        theirs = next(iter(history.of(db.session(), quote, limit=1)), None)
+        return render_template(
+            "quotes/_conflict.html", quote=quote, message=error.message, theirs=theirs
+        ), 409
     company, rates = office.company(), office.rates()
     return _page(quote, form, company, rates, conflict=error.message, status=409)
 
@@ -196,6 +204,7 @@ def _page(
             **_facts(quote, form, company, rates),
             problems=problems or {},
             conflict=conflict,
+            theirs=next(iter(history.of(db.session(), quote, limit=1)), None) if conflict else None,
             currency_changed="currency_changed" in request.args,
             focus="",
             **_found(quote),

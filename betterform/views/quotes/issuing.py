@@ -6,10 +6,10 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from betterform import clock, snapshot
-from betterform.actions import quotes, share_links
+from betterform.actions import quotes
 from betterform.actions.quote_completeness import problems_of
 from betterform.db import db, transaction
-from betterform.documents import storage
+from betterform.documents import printable, storage
 from betterform.documents.rendering import render_screen
 from betterform.errors import InvalidInput, PrintingError
 from betterform.models.user import Role
@@ -36,6 +36,7 @@ def issue(quote_id: int) -> ResponseReturnValue:
         quote=quote,
         company=company,
         facts=paper,
+        unprintable=printable.unprintable(paper),
         paper=render_screen(paper),
     )
 
@@ -99,6 +100,6 @@ def revoke_link(quote_id: int) -> ResponseReturnValue:
     """Close the customer's link."""
     with transaction() as session:
         quote = quotes.find(session, quote_id, lock=True)
-        share_links.revoke(session, quote, by=access.author(), at=clock.now())
+        quotes.revoke_link(session, quote, by=access.author(), at=clock.now())
     flash("The link is closed: whoever opens it finds nothing.", "success")
     return redirect(url_for("quotes.show", quote_id=quote_id))

@@ -47,7 +47,7 @@ def live_of(
     """The computed part of the form, from what was typed or from what is stored."""
     totals = pricing.price(snapshot.order_of(source, rates, company))
     lines: Sequence[LineFacts | QuoteLine] = source.lines
-    messages = form.messages() if form is not None else {}
+    messages = {**_capped(source, totals), **(form.messages() if form is not None else {})}
     has_expiry = not {"date", "validity_days"} & (set(messages) | set(source.unparsed))
     return Live(
         currency=source.currency,
@@ -64,6 +64,19 @@ def live_of(
         messages=messages,
         too_large=abs(totals.payable) >= LARGEST,
     )
+
+
+def _capped(source: DraftFacts | Quote, totals: pricing.Totals) -> dict[str, str]:
+    """Where a discount is larger than what it is taken from, and only that much was taken."""
+    lines: Sequence[LineFacts | QuoteLine] = source.lines
+    messages = {
+        f"lines-{line.key}-discount": "More than the line: the whole line is taken off."
+        for line, amounts in zip(lines, totals.lines, strict=True)
+        if line.discount_kind == "amount" and amounts.gross > 0 and line.discount > amounts.gross
+    }
+    if source.discount_kind == "amount" and totals.subtotal > 0 and source.discount > totals.subtotal:
+        messages["discount"] = "More than the subtotal: all of it is taken off."
+    return messages
 
 
 def _tax_row(row: pricing.TaxRow) -> SimpleNamespace:

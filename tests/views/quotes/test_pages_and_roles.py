@@ -225,7 +225,9 @@ def test_a_new_product_reaches_catalogue_line_and_outbox(
 
 def test_a_dialog_answers_with_the_parts_of_the_page(form: Form, staff: Browser) -> None:
     token = form.open().form(form.address)["csrf_token"]
-    opened = staff.client.get("/quotes/1/contact/new?contact_query=zoe@oez.example", headers=HTMX).get_data(as_text=True)
+    opened = staff.client.get("/quotes/1/contact/new?contact_query=zoe@oez.example", headers=HTMX).get_data(
+        as_text=True
+    )
     assert "<html" not in opened
     assert "zoe@oez.example" in opened
     refused = staff.client.post("/quotes/1/contact/new", data={"csrf_token": token}, headers=HTMX)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -35,9 +36,25 @@ from betterform.views import settings as settings_pages
 from betterform.views.api import pricing as pricing_api
 
 
+class Betterform(Flask):
+    """Flask that keeps addresses out of its log: the webhook's and customers' hold a secret."""
+
+    def log_exception(
+        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+    ) -> None:
+        """Log an unforeseen error with the request's id and the rule of its address, such as /d/<token>."""
+        self.logger.error(
+            "request %s: exception on %s [%s]",
+            errors.request_id(),
+            request.url_rule or "an unknown address",
+            request.method,
+            exc_info=exc_info,
+        )
+
+
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """The application. `config` overrides what the environment says, key by key (for tests)."""
-    app = Flask("betterform", instance_path=str(settings.ROOT / "instance"))
+    app = Betterform("betterform", instance_path=str(settings.ROOT / "instance"))
     app.config.from_mapping(settings.from_environment())
     app.config.from_mapping(config or {})
     if not app.testing:

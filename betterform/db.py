@@ -2,10 +2,15 @@
 
 Reading needs no ceremony. Everything that changes a record happens in `with transaction():`, which
 commits when the block ends and rolls back when it raises.
+
+Rows are locked with `with_for_update(key_share=True)`: on PostgreSQL whoever points at the row by a
+foreign key, as a new quote does at its contact, need not wait, and so nobody waits in a circle. Where
+a row's own unique key is about to change, the full lock is right.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +18,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from betterform.models import Base
@@ -21,6 +27,10 @@ db = SQLAlchemy(model_class=Base)
 
 BUSY_SECONDS = 30
 _WRITING = "betterform_writing"
+
+SQLITE_CROWDING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+POSTGRESQL_CROWDING = frozenset({"40001", "40P01"})  # not serialisable, deadlock
+MARIADB_CROWDING = frozenset({1205, 1213})  # waited too long for a lock, deadlock
 
 
 @contextmanager
@@ -47,6 +57,16 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_WRITING, None)
+
+
+def is_crowding(error: DBAPIError) -> bool:
+    """Whether the database gave up only since others were writing: trying once more will do."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_CROWDING
+    if getattr(cause, "sqlstate", None) is not None:
+        return cause.sqlstate in POSTGRESQL_CROWDING  # type: ignore[union-attr]
+    return bool(cause is not None and cause.args and cause.args[0] in MARIADB_CROWDING)
 
 
 def prepare_engine(engine: Engine) -> None:

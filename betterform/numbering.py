@@ -33,7 +33,7 @@ def next_number(session: Session, series: Series, *, on: date) -> str:
     row = session.scalar(
         select(NumberSeries)
         .where(NumberSeries.kind == series.value)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if row is None:

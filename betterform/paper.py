@@ -7,6 +7,8 @@ currency, dates are calendar dates, texts are plain text (never HTML).
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from types import UnionType
@@ -112,6 +114,11 @@ class Paper:
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values: Decimals and dates as strings, exactly."""
         return {name: _plain(value) for name, value in asdict(self).items()}
+
+    def fingerprint(self) -> str:
+        """A short hash of all that is printed: the same for the same paper."""
+        plain = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(plain.encode()).hexdigest()[:32]
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Paper:

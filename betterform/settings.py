@@ -53,6 +53,8 @@ NAMES = (
 # What must be a whole number, and the lowest that makes sense.
 WHOLE_NUMBERS = {"PDF_PROCESSES": 1, "PDF_SECONDS": 1, "TRUSTED_PROXIES": 0}
 SHORTEST_SECRET = 32
+# Between a browser and a server on one machine there is no network to listen to.
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Base:
@@ -168,6 +170,11 @@ def _problems(values: Mapping[str, str], which: str) -> list[str]:
     for variable in ("PUBLIC_URL", "MONDAY_API_URL"):
         if values[variable] and not _is_web_address(values[variable]):
             problems.append(f"{variable}: not an http or https address, such as https://quotes.example.com")
+    if which == "production" and _is_plain_http_abroad(values["PUBLIC_URL"]):
+        problems.append(
+            "PUBLIC_URL: http:// would carry passwords and sessions readably over the network; "
+            "use https:// (plain http is for localhost, 127.0.0.1 and ::1 only)"
+        )
     if values["DATABASE_URL"] and not _is_database_url(values["DATABASE_URL"]):
         # What was set is not repeated: it may hold a password.
         problems.append("DATABASE_URL: not an SQLAlchemy URL of SQLite, PostgreSQL or MariaDB")
@@ -186,6 +193,12 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
+def _is_plain_http_abroad(text: str) -> bool:
+    """Whether `text` is a plain http address of a machine other than this one."""
+    parts = urlsplit(text) if _is_web_address(text) else None
+    return parts is not None and parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS
+
+
 def _is_database_url(text: str) -> bool:
     try:
         return make_url(with_driver(text)).get_backend_name() in ("sqlite", "postgresql", "mysql", "mariadb")
@@ -202,8 +215,8 @@ def _as_config(chosen: type[Base], values: Mapping[str, str]) -> dict[str, Any]:
     # Statements in an error's text are for the log, people's data in their parameters is not.
     config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": chosen is Production}
     config["SQLALCHEMY_DATABASE_URI"] = with_driver(values["DATABASE_URL"])
-    if config["PUBLIC_URL"].startswith("http://") and chosen is Production:
-        # A browser would never send a Secure cookie back over plain http: nobody could sign in.
+    if urlsplit(config["PUBLIC_URL"]).scheme == "http" and chosen is Production:
+        # On this machine only. A browser may not send a Secure cookie back over plain http.
         config["SESSION_COOKIE_SECURE"] = config["REMEMBER_COOKIE_SECURE"] = False
     return config
 

@@ -134,5 +134,15 @@ def test_a_database_url_needs_no_driver(url: str, full: str) -> None:
     assert with_driver(url) == full
 
 
-def test_behind_plain_http_cookies_still_travel() -> None:
-    assert not from_environment(PRODUCTION | {"PUBLIC_URL": "http://office.lan"})["SESSION_COOKIE_SECURE"]
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+def test_over_plain_http_on_this_machine_cookies_still_travel(host: str) -> None:
+    config = from_environment(PRODUCTION | {"PUBLIC_URL": f"http://{host}"})
+    assert not config["SESSION_COOKIE_SECURE"]
+    assert not config["REMEMBER_COOKIE_SECURE"]
+
+
+@pytest.mark.parametrize(
+    "address", ["http://office.lan", "HTTP://quotes.example.com", "http://127.0.0.1.example", "http://10.0.0.5"]
+)
+def test_over_plain_http_anywhere_else_production_refuses_to_start(address: str) -> None:
+    assert "PUBLIC_URL: http:// would carry passwords" in problem(PUBLIC_URL=address)

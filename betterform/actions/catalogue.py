@@ -46,14 +46,16 @@ def seen(session: Session, mid: str) -> dict[str, str]:
 
 def remember_seen(session: Session, mid: str, values: Mapping[str, str], *, at: datetime) -> None:
     """Note what the item holds now, for the fields in `values`."""
-    item = session.scalar(select(BoardItem).where(BoardItem.mid == mid).with_for_update())
+    item = session.scalar(select(BoardItem).where(BoardItem.mid == mid).with_for_update(key_share=True))
     if item is None:
         try:
             with session.begin_nested():
                 session.add(BoardItem(mid=mid, values=dict(values), seen_at=at))
                 session.flush()
         except IntegrityError:
-            item = session.scalars(select(BoardItem).where(BoardItem.mid == mid).with_for_update()).one()
+            item = session.scalars(
+                select(BoardItem).where(BoardItem.mid == mid).with_for_update(key_share=True)
+            ).one()
         else:
             return
     merged = {**item.values, **values}
@@ -69,7 +71,7 @@ def take_contact(
 
     One that was added here and is just being written to the board is recognised and gets the item's id.
     """
-    contact = session.scalar(select(Contact).where(Contact.mid == mid).with_for_update())
+    contact = session.scalar(select(Contact).where(Contact.mid == mid).with_for_update(key_share=True))
     if contact is None and (contact := _contact_on_its_way(session, values)) is not None:
         return contact, _recognised(session, contact, mid, values, at=at)
     if contact is None:
@@ -97,7 +99,7 @@ def _contact_on_its_way(session: Session, values: Mapping[str, str]) -> Contact 
         select(Contact)
         .join(Delivery, (Delivery.record_id == Contact.id) & (Delivery.target == Target.CONTACT.value))
         .where(Contact.mid.is_(None), Delivery.open_key.is_not(None), Delivery.first_sent_at.is_not(None))
-        .with_for_update(of=Contact)
+        .with_for_update(of=Contact)  # in full: the one that is recognised gets its `mid`, a unique key
     )
     for contact in waiting:
         if email or contact.email:
@@ -124,7 +126,7 @@ def take_product(
 
     A product without a name is refused.
     """
-    product = session.scalar(select(Product).where(Product.mid == mid).with_for_update())
+    product = session.scalar(select(Product).where(Product.mid == mid).with_for_update(key_share=True))
     if product is None and (product := _product_on_its_way(session, values)) is not None:
         return product, _recognised(session, product, mid, values, at=at)
     if product is None and not values.get("name"):
@@ -154,7 +156,7 @@ def _product_on_its_way(session: Session, values: Mapping[str, str]) -> Product 
             Delivery.first_sent_at.is_not(None),
         )
         .limit(1)
-        .with_for_update(of=Product)
+        .with_for_update(of=Product)  # in full: the one that is recognised gets its `mid`, a unique key
     )
 
 
@@ -220,7 +222,7 @@ def _outcome(session: Session, record: Contact | Product, changed: list[str], *,
 def archive(session: Session, kind: type[Contact] | type[Product], *, mid: str, at: datetime) -> Outcome:
     """The item is archived or deleted on its board: archived here, and kept on every document."""
     found = session.scalar(select(kind.id).where(kind.mid == mid))
-    record = session.get(kind, found, with_for_update=True) if found is not None else None
+    record = session.get(kind, found, with_for_update={"key_share": True}) if found is not None else None
     if not isinstance(record, Contact | Product) or record.archived_at is not None:
         return Outcome.UNTOUCHED
     record.archived_at = at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import select
@@ -49,6 +50,12 @@ def change(
         history.record(session, contact, "edited", by=by, at=at, fields=changed)
         deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
     return changed
+
+
+def edition_of(contact: Contact) -> str:
+    """What the form shows of the contact, as a short hash."""
+    shown = [getattr(contact, name) for name in FIELDS]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:20]
 
 
 def search(session: Session, typed: str, *, limit: int = 8) -> list[Contact]:

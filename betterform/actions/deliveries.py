@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from betterform.errors import WrongState
 from betterform.models.delivery import Delivery, DeliveryState, Target
 
+# Between looking for an open delivery and adding one, others may open one, and close it again.
+TRIES = 5
+
 
 def want(session: Session, target: Target, *, record_type: str, record_id: int, at: datetime) -> Delivery:
     """Have the record brought up to date on its board. One open delivery per record and target.
@@ -24,19 +27,18 @@ def want(session: Session, target: Target, *, record_type: str, record_id: int, 
     tried again.
     """
     key = f"{target.value}:{record_id}"
-    delivery = _open(session, key)
-    if delivery is None:
+    for _ in range(TRIES):
+        delivery = _open(session, key)
+        if delivery is not None:
+            delivery.wanted += 1
+            if delivery.state == DeliveryState.PARKED:
+                start_over(delivery, at=at)
+            session.flush()
+            return delivery
         delivery = _added(session, target, key, record_type, record_id, at)
         if delivery is not None:
             return delivery
-        delivery = _open(session, key)
-        if delivery is None:
-            raise RuntimeError(f"{key} was opened and closed at the same moment")
-    delivery.wanted += 1
-    if delivery.state == DeliveryState.PARKED:
-        start_over(delivery, at=at)
-    session.flush()
-    return delivery
+    raise RuntimeError(f"{key} was opened and closed {TRIES} times at the same moment")
 
 
 def _open(session: Session, key: str) -> Delivery | None:
@@ -49,7 +51,7 @@ def locked(session: Session, delivery_id: int) -> Delivery | None:
     """The row as it is now, under lock.
 
     Rows are always locked by their primary key: on MariaDB, a lock by way of another index could meet
-    somebody who holds the row and changes that index.
+    somebody who holds the row and changes that index. The full lock, since closing changes a unique key.
     """
     return session.scalar(
         select(Delivery)
@@ -117,7 +119,10 @@ def retry_now(session: Session, delivery: Delivery, *, at: datetime) -> Delivery
 def retry_parked(session: Session, *, at: datetime) -> int:
     """Try all parked ones again, as after the settings were mended. Returns how many."""
     parked = session.scalars(
-        select(Delivery).where(Delivery.state == DeliveryState.PARKED.value).with_for_update()
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.PARKED.value)
+        .order_by(Delivery.id)
+        .with_for_update()
     ).all()
     for delivery in parked:
         retry_now(session, delivery, at=at)

@@ -59,7 +59,7 @@ def claim_due(session: Session, role: BoardRole, *, at: datetime, lease: timedel
     """Take the delivery of that board's lane that has waited longest, or None."""
     targets = [target.value for target in LANES[role]]
     # The board's row is the lock under which a lane is looked at; SQLite has one for everything.
-    session.scalar(select(Board.id).where(Board.role == role.value).with_for_update())
+    session.scalar(select(Board.id).where(Board.role == role.value).with_for_update(key_share=True))
     if session.scalar(select(Delivery.id).where(Delivery.target.in_(targets), _running(at)).limit(1)):
         return None
     candidates = session.scalars(

@@ -78,7 +78,7 @@ def is_due(session: Session, *, at: datetime) -> bool:
 def claim_due(session: Session, *, at: datetime, lease: timedelta) -> EventClaim | None:
     """Take the webhook that has waited longest and whose item nobody is looking at, or None."""
     # All boards' rows are the lock under which claims are made; SQLite has one for everything.
-    session.scalars(select(Board.id).order_by(Board.id).with_for_update()).all()
+    session.scalars(select(Board.id).order_by(Board.id).with_for_update(key_share=True)).all()
     busy = select(WebhookEvent.item_id).where(
         WebhookEvent.state == InboxState.WAITING.value,
         WebhookEvent.claimed_until > at,

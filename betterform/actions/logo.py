@@ -18,6 +18,8 @@ HIGHEST = 800
 MOST_PIXELS = 40_000_000
 LARGEST_FILE = 3 * 1024 * 1024  # bytes
 LARGEST_SVG = 200 * 1024  # bytes
+# A few are drawn in no time; uses of uses would grow without end.
+MOST_USES = 8
 
 PNG = "image/png"
 SVG = "image/svg+xml"
@@ -64,8 +66,8 @@ def _checked_svg(upload: bytes) -> bytes:
     """The drawing written anew, without what editors leave in it. Whatever could run or fetch is refused."""
     if len(upload) > LARGEST_SVG:
         raise _refused("An SVG may have at most 200 kB.")
-    if b"<!ENTITY" in upload:
-        raise _refused("The SVG defines entities; save it as a plain SVG.")
+    if "<!" in _decoded(upload).replace("<!--", "").replace("<![CDATA[", ""):
+        raise _refused("The SVG has a document type or entities; save it as a plain SVG.")
     try:
         # Entities are refused above, and expat limits what they could grow to.
         root = ElementTree.fromstring(upload)  # noqa: S314
@@ -74,9 +76,19 @@ def _checked_svg(upload: bytes) -> bytes:
     if root.tag != f"{{{SVG_SPACE}}}svg":
         raise _refused("This is not an SVG.")
     _clean(root)
+    if sum(1 for _ in root.iter(f"{{{SVG_SPACE}}}use")) > MOST_USES:
+        raise _refused("The SVG repeats parts too often; save it without <use>.")
     ElementTree.register_namespace("", SVG_SPACE)
     ElementTree.register_namespace("xlink", LINK_SPACE)
     return b"<?xml version='1.0' encoding='utf-8'?>\n" + bytes(ElementTree.tostring(root, encoding="utf-8"))
+
+
+def _decoded(upload: bytes) -> str:
+    """The SVG's text. Only UTF-8 is read, so that nothing hides in another encoding."""
+    try:
+        return upload.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused("The SVG is not in UTF-8; save it as a plain SVG.") from error
 
 
 def _clean(element: ElementTree.Element) -> None:

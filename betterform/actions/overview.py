@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, ColumnElement, Numeric, func, select, type_coerce
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from betterform.models.contact import Contact
 from betterform.models.delivery import Delivery, DeliveryState
 from betterform.models.product import Product
 from betterform.models.quote import Quote, QuoteState
+from betterform.models.types import SCALE, ExactNumber
 from betterform.models.webhook_event import InboxState, WebhookEvent
 
 SOON = timedelta(days=7)
 LATEST = 8
+MILLION = 10**SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,29 @@ def overview(session: Session, *, today: date) -> Overview:
 
 def _totals(session: Session) -> list[StateTotal]:
     found = session.execute(
-        select(Quote.state, Quote.currency, func.count(), func.sum(Quote.total)).group_by(
+        select(Quote.state, Quote.currency, func.count(), *_parts_of_sum(session)).group_by(
             Quote.state, Quote.currency
         )
     )
     order = {state.value: place for place, state in enumerate(QuoteState)}
     rows = [
-        StateTotal(state, currency, count, total or Decimal(0)) for state, currency, count, total in found
+        StateTotal(state, currency, count, sum((part for part in parts if part is not None), Decimal(0)))
+        for state, currency, count, *parts in found
     ]
     return sorted(rows, key=lambda row: (order[row.state], row.currency))
+
+
+def _parts_of_sum(session: Session) -> list[ColumnElement[Decimal]]:
+    """What adds up to the sum of the quotes.
+
+    SQLite counts millionths in 64 bits, which a dozen of the largest quotes would leave: there whole
+    units and the rest are summed apart, the former as a number of units.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return [func.sum(type_coerce(Quote.total, ExactNumber))]
+    millionths = type_coerce(Quote.total, BigInteger)
+    rest = type_coerce(millionths % MILLION, ExactNumber)
+    return [type_coerce(func.sum(millionths // MILLION), Numeric(18, 0)), func.sum(rest)]
 
 
 def _expiring(session: Session, today: date) -> int:

@@ -69,6 +69,8 @@ def _total_problems(quote: Quote, company: Company, rates: Mapping[int, TaxRate]
     totals = pricing.price(snapshot.order_of(quote, rates, company))
     problems = {}
     for line, amounts in zip(quote.lines, totals.lines, strict=True):
+        if line.is_blank or line.kind != LineKind.ITEM:
+            continue
         if line.discount_kind == "amount" and line.discount > amounts.gross:
             problems[f"lines-{line.key}-discount"] = "The discount is more than the line."
     if quote.discount_kind == "amount" and quote.discount > totals.subtotal:

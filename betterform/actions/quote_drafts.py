@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,7 +63,8 @@ class DraftFacts:
 
 
 HEAD_FIELDS = tuple(f.name for f in fields(DraftFacts) if f.name != "lines")
-LINE_FIELDS = tuple(f.name for f in fields(LineFacts) if f.name != "key")
+# Whether a line is optional and chosen is not in the form yet: saving leaves it as it is.
+LINE_FIELDS = tuple(f.name for f in fields(LineFacts) if f.name not in ("key", "optional", "selected"))
 
 
 def with_known_records(session: Session, facts: DraftFacts) -> DraftFacts:
@@ -98,19 +100,40 @@ def _existing(
     return set(session.scalars(select(model.id).where(model.id.in_(ids)))) if ids else set()
 
 
+def edition_of(quote: Quote) -> str:
+    """What the form shows of the draft, as a short hash: two windows with the same edition show the same.
+
+    Not the row's version: what the worker notes beside the form must not make a window stale.
+    """
+    shown = [_as_shown(getattr(quote, name)) for name in HEAD_FIELDS]
+    for line in quote.lines:
+        shown += [line.key, *(_as_shown(getattr(line, name)) for name in LINE_FIELDS)]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:20]
+
+
+def _as_shown(value: object) -> object:
+    """100 and 100.00 are the same figure, before and after a trip through the database."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return sorted(value.items()) if isinstance(value, dict) else value
+
+
 def save(
-    session: Session, quote: Quote, facts: DraftFacts, *, read_version: int, by: Author, at: datetime
+    session: Session, quote: Quote, facts: DraftFacts, *, read: str, by: Author, at: datetime
 ) -> list[str]:
     """Write what the form says to the draft. Returns the names of what changed, none if nothing did.
 
-    `read_version` is the version that the form was filled from. Raises OutOfDate when somebody
+    `read` is the edition that the form was filled from. Raises OutOfDate when somebody
     else has changed the quote since and the form would undo it; WrongState when it was issued.
     """
     quote.ensure_draft()
+    if facts.contact_id is None:
+        # A contact is taken away with its button; a form without one has not heard of it yet.
+        facts = replace(facts, contact_id=quote.contact_id)
     changed = differences(quote, facts)
     if not changed:
         return []
-    if quote.version != read_version:
+    if edition_of(quote) != read:
         raise OutOfDate("This quote was changed in another window in the meantime.")
     for name in HEAD_FIELDS:
         if getattr(quote, name) != getattr(facts, name):

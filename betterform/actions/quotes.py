@@ -31,7 +31,7 @@ def find(session: Session, quote_id: int, *, lock: bool = False) -> Quote:
     """The quote with its lines; `lock` it before changing it. Raises NotFound."""
     wanted = select(Quote).where(Quote.id == quote_id)
     if lock:
-        wanted = wanted.with_for_update(of=Quote).execution_options(populate_existing=True)
+        wanted = wanted.with_for_update(of=Quote, key_share=True).execution_options(populate_existing=True)
     quote = session.scalar(wanted)
     if quote is None:
         raise NotFound("There is no such quote.")

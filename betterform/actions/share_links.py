@@ -38,10 +38,16 @@ def current(session: Session, quote: Quote) -> ShareLink | None:
     )
 
 
+def is_open(session: Session, quote: Quote) -> bool:
+    """Whether a customer can open `quote` by some link, though its address may be unknown to us."""
+    return current(session, quote) is not None
+
+
 def customer_url(session: Session, quote: Quote, *, public_url: str, secret: str) -> str | None:
     """The address handed to the customer, or None where no link is open.
 
-    After a change of the secret key the old token cannot be derived again: None as well.
+    After a change of the secret key the old token cannot be derived again: None as well. `is_open`
+    tells the two apart.
     """
     link = current(session, quote)
     if link is None or hash_of(link.token(secret)) != link.token_hash:

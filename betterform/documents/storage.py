@@ -70,7 +70,7 @@ def print_waiting(*, issued_before: datetime) -> int:
 def _find(session: Session, document_id: int, *, lock: bool = False) -> Document:
     wanted = select(Document).where(Document.id == document_id).options(undefer(Document.pdf))
     if lock:
-        wanted = wanted.with_for_update(of=Document).execution_options(populate_existing=True)
+        wanted = wanted.with_for_update(of=Document, key_share=True).execution_options(populate_existing=True)
     document = session.scalar(wanted)
     if document is None:
         raise NotFound("There is no such document.")

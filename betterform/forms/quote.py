@@ -14,7 +14,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from betterform import money
-from betterform.actions.quote_drafts import DraftFacts, LineFacts
+from betterform.actions.quote_drafts import DraftFacts, LineFacts, edition_of
 from betterform.forms.fields import DayField, NumberField, OrderedFieldList, TextBlock, TextLine, clean
 from betterform.models.quote import Quote, QuoteLine, ShippingTax
 
@@ -196,7 +196,7 @@ def as_typed(quote: Quote, locale: str) -> MultiDict[str, str]:
     typed: MultiDict[str, str] = MultiDict()
     for name in ("subject", "custom_quote_to", "deal_type", "currency", "discount_kind", "notes", "terms"):
         typed[name] = getattr(quote, name)
-    typed["version"] = str(quote.version)
+    typed["version"] = edition_of(quote)
     typed["contact_id"] = str(quote.contact_id or "")
     typed["date"] = quote.date.isoformat()
     typed["validity_days"] = str(quote.validity_days)

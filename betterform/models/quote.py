@@ -114,7 +114,7 @@ class Quote(Base, Timestamped):
     unparsed: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     # Payable amount, cached at every save for lists and the board; none where it is past counting.
     total: Mapped[Decimal | None] = mapped_column(ExactNumber, default=Decimal(0))
-    issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)
+    issued_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime, active_history=True)
     viewed_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)
     state_at: Mapped[datetime.datetime | None] = mapped_column(UtcDateTime)  # when it came into its state
     # Why monday could not be asked for the item, or that it is gone; empty when all is well.
@@ -179,7 +179,9 @@ class QuoteLine(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id", ondelete="CASCADE"), index=True)
+    quote_id: Mapped[int] = mapped_column(
+        ForeignKey("quotes.id", ondelete="CASCADE"), index=True, active_history=True
+    )
     # Given by the form, so that a line stays itself over saves and reorderings.
     key: Mapped[str] = mapped_column(String(32))
     position: Mapped[int]

@@ -16,6 +16,7 @@ from betterform.monday import deals_in, documents, items, mapping
 from betterform.monday.courier import Courier
 from betterform.monday.errors import FixData, FixSettings, Gone
 from betterform.monday.items import confirmed
+from betterform.monday.office import Office
 
 
 def deliver(courier: Courier) -> dict[str, Any]:
@@ -29,9 +30,7 @@ def deliver(courier: Courier) -> dict[str, Any]:
     values = mapping.of_quote(
         quote,
         form_url=office.form_url(quote.mid),
-        customer_url=share_links.customer_url(
-            session, quote, public_url=office.public_url, secret=office.secret_key
-        ),
+        customer_url=_customer_url(session, quote, office),
     )
     mid, board_id = quote.mid, board.board_id
     current = look_first(courier, board, mid, values)
@@ -40,6 +39,17 @@ def deliver(courier: Courier) -> dict[str, Any]:
         return {"reason": "No column is mapped that could be written.", "item": mid}
     write(courier, board_id, mid, writing)
     return {"item": mid, "columns": sorted(writing.values)}
+
+
+def _customer_url(session: Session, quote: Quote, office: Office) -> str | None:
+    """The open link, "" where none is open, None where one is open whose address only the board still has.
+
+    That is so after a change of the secret key: the link in the column works and must stay there.
+    """
+    url = share_links.customer_url(session, quote, public_url=office.public_url, secret=office.secret_key)
+    if url is None and not share_links.is_open(session, quote):
+        return ""
+    return url
 
 
 def board_of(session: Session, role: BoardRole) -> Board:

@@ -46,7 +46,10 @@ class Written:
 
 
 def of_quote(quote: Quote, *, form_url: str, customer_url: str | None) -> dict[str, str]:
-    """A quote's fields on the DEALS board. A draft has its form link and its state only."""
+    """A quote's fields on the DEALS board. A draft has its form link and its state only.
+
+    `customer_url` is "" where no link is open; None, where its address is unknown, leaves the column alone.
+    """
     values = {"form_link": form_url, "status": quote.state}
     if quote.number and quote.total is not None:
         values |= {
@@ -55,8 +58,9 @@ def of_quote(quote: Quote, *, form_url: str, customer_url: str | None) -> dict[s
             "expiry": str(quote.expiry),
             "currency": quote.currency,
             "total": f"{quote.total:f}",
-            "customer_link": customer_url or "",
         }
+        if customer_url is not None:
+            values["customer_link"] = customer_url
     return values
 
 

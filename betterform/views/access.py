@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask_login import current_user, login_user
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
@@ -165,10 +165,15 @@ def author() -> Author:
 
 
 def ask_to_sign_in() -> Response:
-    """Lead to the sign-in and back. htmx moves the whole page, so nothing is swapped in silently."""
+    """Lead to the sign-in and back. htmx moves the whole page, so nothing is swapped in silently.
+
+    Where a person is typing or has typed, the page stays, with a link to the sign-in beside it.
+    """
     if request.path.startswith("/api/"):
         raise Unauthorized("Send a bearer token or sign in.", www_authenticate=_challenge())
     if request.headers.get("HX-Request") == "true":
+        if request.method not in ("GET", "HEAD") or request.headers.get("HX-Source", "").startswith("input"):
+            return _signed_out_beside_the_page()
         return Response(status=401, headers={"HX-Redirect": sign_in_url(_page_in_the_browser())})
     if request.method in ("GET", "HEAD"):
         return redirect(sign_in_url(request.full_path.rstrip("?")))
@@ -217,6 +222,12 @@ def start_session(user: User) -> None:
     secret = current_app.config["SECRET_KEY"].encode()
     session["csrf_token"] = hmac.new(secret, f"csrf:{user.get_id()}".encode(), "sha256").hexdigest()
     g.pop("csrf_token", None)
+
+
+def _signed_out_beside_the_page() -> Response:
+    """A notice that leaves everything typed where it is; the form saves it after the sign-in."""
+    words = render_template("errors/_signed_out.html", sign_in=sign_in_url())
+    return Response(words, status=401, headers={"HX-Retarget": "#toasts", "HX-Reswap": "innerHTML"})
 
 
 def _page_in_the_browser() -> str:

@@ -10,11 +10,13 @@ from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from betterform import errors
+from betterform.db import db, is_crowding
 from betterform.views import access, record_ids
 from betterform.views.rendering import wants_fragment
 
@@ -36,6 +38,9 @@ class Advice:
     title: str
     advice: str
 
+
+CROWDED = "Too many people saved at the same moment. Nothing was lost; please try again."
+RETRY_AFTER = 2  # seconds
 
 ADVICE = {
     400: Advice("This could not be understood", "Go back, reload the page and try once more."),
@@ -88,12 +93,13 @@ def init_app(app: Flask) -> None:
     app.after_request(show_request_id)
     app.register_error_handler(errors.BetterformError, domain_error)
     app.register_error_handler(StaleDataError, stale_record)
+    app.register_error_handler(OperationalError, database_error)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(HTTPException, http_error)
 
 
 def show_request_id(response: Response) -> Response:
-    response.headers["X-Request-Id"] = _request_id()
+    response.headers["X-Request-Id"] = request_id()
     return response
 
 
@@ -101,7 +107,7 @@ def domain_error(error: errors.BetterformError) -> ResponseReturnValue:
     """What the program refuses to do."""
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), None)
     if status is None:
-        current_app.logger.error("request %s failed", _request_id(), exc_info=error)
+        current_app.logger.error("request %s failed", request_id(), exc_info=error)
         return answer(Problem(500))
     fields = error.fields if isinstance(error, errors.InvalidInput) else {}
     return answer(Problem(status.value, error.message, fields))
@@ -110,6 +116,15 @@ def domain_error(error: errors.BetterformError) -> ResponseReturnValue:
 def stale_record(_error: StaleDataError) -> ResponseReturnValue:
     """Somebody else saved the same record in between."""
     return domain_error(errors.OutOfDate("Somebody else changed this while you were working on it."))
+
+
+def database_error(error: OperationalError) -> ResponseReturnValue:
+    """Too many writers at once are asked to come again; whatever else ails the database is a failure."""
+    if not is_crowding(error):
+        raise error
+    db.session.rollback()  # the page that says so reads from the database itself
+    current_app.logger.warning("request %s: %s", request_id(), error.orig)
+    return answer(Problem(503, CROWDED, headers={"Retry-After": str(RETRY_AFTER)}))
 
 
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
@@ -136,7 +151,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error
     if isinstance(error, InternalServerError):
-        current_app.logger.error("request %s ended with the error above", _request_id())
+        current_app.logger.error("request %s ended with the error above", request_id())
         return answer(Problem(500))
     headers = {
         name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")
@@ -148,7 +163,7 @@ def answer(problem: Problem) -> ResponseReturnValue:
     """The problem in the form that the caller can read."""
     if request.path.startswith("/api/"):
         return _as_json(problem)
-    facts = {"problem": problem, "request_id": _request_id(), "sign_in": access.sign_in_url(_back_to())}
+    facts = {"problem": problem, "request_id": request_id(), "sign_in": access.sign_in_url(_back_to())}
     if wants_fragment():
         # Where the error belongs is unknown: it is announced beside the page, which stays as it was.
         headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend", **problem.headers}
@@ -163,7 +178,7 @@ def _as_json(problem: Problem) -> ResponseReturnValue:
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail or problem.advice,
-        "instance": f"urn:request:{_request_id()}",
+        "instance": f"urn:request:{request_id()}",
     }
     if problem.fields:
         body["errors"] = [{"field": name, "detail": message} for name, message in problem.fields.items()]
@@ -188,7 +203,7 @@ def _back_to() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
 
-def _request_id() -> str:
+def request_id() -> str:
     """The request's id, made when it is first asked for."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(8)

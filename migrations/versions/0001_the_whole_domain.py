@@ -169,6 +169,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_deliveries_record", ["record_type", "record_id"], unique=False)
 
     op.create_table(
+        "form_keys",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("record_type", sa.String(length=20), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "at",
+            sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_form_keys")),
+    )
+    op.create_table(
         "history",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("record_type", sa.String(length=20), nullable=False),
@@ -867,6 +879,7 @@ def downgrade() -> None:
     # Indexes go with their tables; MariaDB would not drop those that a foreign key needs.
     for table in (
         "share_links",
+        "form_keys",
         "payments",
         "invoice_lines",
         "documents",

@@ -39,13 +39,13 @@ def facts_of(quote: Quote, **changes: object) -> DraftFacts:
 
 
 def save(
-    quote: Quote, facts: DraftFacts, *, read: int | None = None, by: Author = ANNA, later: int = 0
+    quote: Quote, facts: DraftFacts, *, read: str | None = None, by: Author = ANNA, later: int = 0
 ) -> list[str]:
     with transaction() as session:
         found = quotes.find(session, quote.id, lock=True)
-        version = found.version if read is None else read
+        edition = quote_drafts.edition_of(found) if read is None else read
         return quote_drafts.save(
-            session, found, facts, read_version=version, by=by, at=NOW + timedelta(minutes=later)
+            session, found, facts, read=edition, by=by, at=NOW + timedelta(minutes=later)
         )
 
 
@@ -70,7 +70,7 @@ def test_nothing_typed_changes_nothing(session: Session, quote: Quote) -> None:
 
 
 def test_a_form_filled_before_somebody_else_saved_is_refused(quote: Quote) -> None:
-    old, read = facts_of(quote), quote.version
+    old, read = facts_of(quote), quote_drafts.edition_of(quote)
     save(quote, replace(old, subject="Beat's subject"), by=BEAT)
     with pytest.raises(OutOfDate):
         save(quote, replace(old, notes="Anna's note"), read=read)
@@ -78,15 +78,46 @@ def test_a_form_filled_before_somebody_else_saved_is_refused(quote: Quote) -> No
 
 
 def test_an_old_form_that_says_the_same_is_fine(quote: Quote) -> None:
-    old, read = facts_of(quote), quote.version
+    old, read = facts_of(quote), quote_drafts.edition_of(quote)
     save(quote, replace(old, subject="Lenses"))
     assert save(quote, facts_of(quote), read=read) == []
 
 
 def test_a_change_to_lines_alone_makes_older_forms_old(quote: Quote) -> None:
-    facts, version = facts_of(quote), quote.version
+    facts, edition = facts_of(quote), quote_drafts.edition_of(quote)
     save(quote, replace(facts, lines=(replace(facts.lines[0], description="More"),)))
-    assert quote.version > version
+    assert quote_drafts.edition_of(quote) != edition
+
+
+def test_what_is_noted_beside_the_form_makes_no_form_old(quote: Quote) -> None:
+    facts, edition = facts_of(quote), quote_drafts.edition_of(quote)
+    with transaction():
+        quote.owner_name, quote.item_problem = "Nora", "The item is gone."
+    assert save(quote, replace(facts, notes="Anna's note"), read=edition) == ["notes"]
+
+
+def test_a_figure_is_the_same_before_and_after_the_database(session: Session, quote: Quote) -> None:
+    with transaction():
+        quote.lines[0].unit_price = Decimal("1234.50")
+        session.flush()
+        before = quote_drafts.edition_of(quote)
+    session.expire_all()
+    assert quote_drafts.edition_of(quote) == before
+
+
+def test_a_form_that_has_not_heard_of_the_contact_leaves_it(session: Session, quote: Quote) -> None:
+    contact = quote.contact_id
+    assert contact is not None
+    save(quote, replace(facts_of(quote), contact_id=None, notes="Anna's note"))
+    assert (quote.contact_id, quote.notes) == (contact, "Anna's note")
+
+
+def test_saving_leaves_an_optional_line_optional(quote: Quote) -> None:
+    with transaction():
+        quote.lines[0].optional, quote.lines[0].selected = True, False
+    facts = facts_of(quote)
+    save(quote, replace(facts, lines=(replace(facts.lines[0], quantity=Decimal(3)),)))
+    assert (quote.lines[0].optional, quote.lines[0].selected) == (True, False)
 
 
 def test_an_issued_quote_takes_no_edits(session: Session, company: Company, quote: Quote) -> None:

@@ -69,6 +69,7 @@ def test_a_renewed_link_closes_the_old_one(session: Session, company: Company, i
         share_links.revoke(session, issued, by=ANNA, at=NOW)
     assert share_links.find(session, new) is None
     assert token_of(session, issued) is None
+    assert not share_links.is_open(session, issued)
     assert [entry.event for entry in history.of(session, issued)][:3] == [
         "link revoked",
         "link renewed",
@@ -83,6 +84,7 @@ def test_after_a_change_of_the_secret_key_old_links_open_and_new_ones_can_be_mad
     assert old is not None
     assert token_of(session, issued, secret="another-key") is None
     assert share_links.find(session, old) is not None
+    assert share_links.is_open(session, issued), "open, though nobody here can say its address"
     with transaction():
         quotes.renew_link(session, issued, link_secret="another-key", by=ANNA, at=NOW)
     assert token_of(session, issued, secret="another-key") is not None

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
-from betterform.models.delivery import DeliveryAttempt, DeliveryState
+from betterform import clock
+from betterform.actions import deliveries, quotes
+from betterform.db import transaction
+from betterform.models.delivery import DeliveryAttempt, DeliveryState, Target
 from betterform.models.document import Document
+from betterform.models.history import SYSTEM
+from betterform.models.quote import QuoteState
 from tests.monday.conftest import Connected, issue
 
 
@@ -58,3 +64,35 @@ def test_the_customers_key_is_kept_in_no_attempt(connected: Connected) -> None:
     ]
     assert link.rsplit("/", 1)[1] not in kept
     assert connected.app.config["MONDAY_API_TOKEN"] not in kept
+
+
+def customer_link(connected: Connected, mid: str) -> str:
+    return str(connected.world.shown(mid)["values"].get("Customer link") or "")
+
+
+def test_a_link_that_is_closed_leaves_the_board(connected: Connected) -> None:
+    mid = a_deal(connected)
+    quote = issue(connected, mid)
+    connected.work()
+    assert "/d/" in customer_link(connected, mid)
+    with transaction() as session:
+        quotes.revoke_link(session, quote, by=SYSTEM, at=clock.now())
+    connected.work()
+    assert customer_link(connected, mid) == ""
+
+
+def test_a_link_that_is_open_stays_on_the_board_after_a_change_of_the_secret_key(
+    connected: Connected,
+) -> None:
+    mid = a_deal(connected)
+    quote = issue(connected, mid)
+    connected.work()
+    before = customer_link(connected, mid)
+    assert "/d/" in before
+    connected.office = replace(connected.office, secret_key="the-key-after-the-change-of-keys")
+    with transaction() as session:
+        quote.become(QuoteState.ACCEPTED, at=clock.now())
+        deliveries.want(session, Target.DEAL, record_type="quote", record_id=quote.id, at=clock.now())
+    connected.work()
+    assert "Accepted" in str(connected.world.shown(mid)["values"]["Quote status"])
+    assert customer_link(connected, mid) == before

@@ -2,6 +2,34 @@
 
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 
+let pressedOn = null;
+document.addEventListener("pointerdown", (event) => { pressedOn = event.target; });
+
+// ---------- Dialogs: what was typed in one is not thrown away by a slip ----------
+
+const typedDialogs = new WeakSet();
+const mayClose = (dialog) => !typedDialogs.has(dialog) || confirm("Close this and lose what you typed here?");
+const closeUnlessTyped = (dialog) => { if (mayClose(dialog)) dialog.close(); };
+
+document.addEventListener("input", ({ target }) => {
+  const dialog = target.closest("dialog");
+  if (dialog) typedDialogs.add(dialog);
+});
+// These two do not bubble.
+document.addEventListener("close", ({ target }) => typedDialogs.delete(target), true);
+document.addEventListener("cancel", (event) => {
+  if (event.target.matches?.("dialog") && !mayClose(event.target)) event.preventDefault();
+}, true);
+// Browsers let only one Escape be refused by `cancel`; the key itself can be refused each time.
+document.addEventListener("keydown", (event) => {
+  const dialog = document.querySelector("dialog[open]");
+  if (event.key !== "Escape" || !dialog || !typedDialogs.has(dialog) || event.defaultPrevented) return;
+  event.preventDefault();
+  closeUnlessTyped(dialog);
+});
+
+// ---------- Menus, and what opens and closes ----------
+
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
 
@@ -12,7 +40,8 @@ document.addEventListener("click", (event) => {
   if (closer) closer.closest(closer.dataset.closes || "dialog")?.[closer.dataset.closes ? "remove" : "close"]();
 
   // A click on the backdrop is a click on the dialog itself: everything inside lies in its form.
-  if (event.target.matches("dialog[open]")) event.target.close();
+  // A text selection that ends there began elsewhere.
+  if (event.target.matches("dialog[open]") && pressedOn === event.target) closeUnlessTyped(event.target);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -23,10 +52,24 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Before htmx hears of it: what is not confirmed is not sent at all.
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
-  if (question && !confirm(question)) event.preventDefault();
+  if (!question || confirm(question)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
+// A form that leads to another page is sent once, however often its button is pressed.
+const sent = new Map();
+const ONCE_MORE_AFTER = 10_000; // milliseconds: the answer may have been a file, and the page is still here
+document.addEventListener("submit", (event) => {
+  const { target } = event;
+  if (event.defaultPrevented || target.getAttribute("method")?.toLowerCase() !== "post" || target.target) return;
+  if (performance.now() - (sent.get(target) ?? -ONCE_MORE_AFTER) < ONCE_MORE_AFTER) return event.preventDefault();
+  sent.set(target, performance.now());
 });
+addEventListener("pageshow", () => sent.clear());
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();

@@ -1,70 +1,18 @@
 // The quote form: what HTML and htmx attributes cannot say. The server computes and decides;
 // this only moves rows, focus and messages, and works on a form that works without it.
+// quote-saving.js, which is loaded first, knows what is stored.
 
 const form = document.getElementById("quote-form");
 const dialog = document.getElementById("side-dialog");
-const saved = document.getElementById("saved");
 document.documentElement.classList.add("with-script");
 
 const changed = () => form.dispatchEvent(new Event("change", { bubbles: true }));
-const say = (text, isBad = false) => {
-  const mark = document.createElement("span");
-  mark.textContent = text;
-  mark.className = isBad ? "saved-not" : "";
-  saved.replaceChildren(mark);
-};
-
-// ---------- Saving ----------
-
-let unsaved = false;
-let refused = false; // somebody else changed or issued the quote: only the person can decide what now
-form.addEventListener("input", () => { unsaved = true; say("Saving…"); });
-form.addEventListener("change", () => { unsaved = true; });
-
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement !== form) return;
-  // A request may have waited for the one before: it carries what the form says now.
-  const pressed = ctx.request.body.getAll("action").at(-1);
-  const body = new URLSearchParams(new FormData(form));
-  body.set("action", pressed);
-  ctx.request.body = body;
-  unsaved = false;
-});
-
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx?.sourceElement === form && ctx.response?.status < 300 && unsaved) say("Saving…");
-});
-
-document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx?.sourceElement !== form) return;
-  unsaved = true;
-  say("Not saved: no connection", true);
-});
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  if (ctx?.sourceElement !== form || ctx.response.status === 422) return;
-  unsaved = true;
-  refused = ctx.response.status === 409;
-  say("Not saved", true);
-});
-
-setInterval(() => { if (unsaved && !refused && navigator.onLine && saved.querySelector(".saved-not")) changed(); }, 5000);
-addEventListener("online", () => { if (unsaved) changed(); });
-// Leaving saves what was typed last; only where saving does not work just now is the person asked.
-addEventListener("beforeunload", (event) => { if (unsaved && saved.querySelector(".saved-not")) event.preventDefault(); });
-addEventListener("pagehide", () => {
-  if (!unsaved || saved.querySelector(".saved-not")) return;
-  unsaved = !navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)));
-});
-addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden" && unsaved) form.requestSubmit(form.querySelector("[value=save]:not([type=hidden])"));
-});
 
 // ---------- Messages beside fields ----------
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   if (ctx?.sourceElement?.id !== "calculate" && ctx?.sourceElement !== form) return;
-  if (ctx.response?.status >= 400) return;
+  if (ctx.response?.status >= 400 || ctx.isOvertaken) return;
   for (const slot of form.querySelectorAll("[data-field-error]")) slot.textContent = "";
 });
 
@@ -97,7 +45,9 @@ remember();
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx?.sourceElement !== form && !dialog.contains(ctx?.sourceElement) && ctx?.target?.id !== "side-dialog-body") return;
   const pressed = ctx.request?.body?.get?.("action") ?? "";
-  if (pressed === "add-line") {
+  if (ctx.keptFocus) {
+    // The person is already somewhere else.
+  } else if (pressed === "add-line") {
     const added = [...form.querySelectorAll("[data-line]")].find((line) => !known.has(line.id));
     added?.querySelector("input[type=text]")?.focus();
   } else if (pressed.startsWith("choose-product:")) {
@@ -118,7 +68,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     dialog.close();
     const next = document.getElementById(done.dataset.focus || "") ?? form.querySelector("#contact .chosen-actions a");
     body.replaceChildren();
-    next?.focus();
+    if (!ctx.keptFocus) next?.focus();
   } else if (body.childElementCount && !dialog.open) {
     dialog.showModal();
     body.querySelector("[autofocus], input:not([type=hidden])")?.focus();

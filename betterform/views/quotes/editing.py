@@ -16,7 +16,7 @@ from betterform.db import db, transaction
 from betterform.documents import pdf
 from betterform.documents.rendering import render_screen
 from betterform.errors import InvalidInput, NotFound, OutOfDate
-from betterform.forms.fields import clean, int_or_zero
+from betterform.forms.fields import clean
 from betterform.forms.quote import TOO_MANY_LINES, Choices, QuoteForm
 from betterform.models.company import Company
 from betterform.models.quote import Quote
@@ -66,11 +66,11 @@ def save(quote_id: int) -> ResponseReturnValue:
     again, and holds everything that was typed, readable or not.
     """
     verb, arguments = buttons.pressed(request.form.getlist("action"))
-    form = QuoteForm(request.form, office.choices(office.rates(), office.company().locale))
+    form = QuoteForm(request.form, _all_choices())
     form.validate_typed()
     if form.has_too_many_lines:
         return _too_many_lines(quote_id, form)
-    read = buttons.number(buttons.argument(arguments, 0)) if verb == "keep-mine" else _version(form)
+    read = buttons.argument(arguments, 0) if verb == "keep-mine" else str(form.version.data or "")
     author, now = access.author(), clock.now()
     try:
         with transaction() as session:
@@ -78,14 +78,14 @@ def save(quote_id: int) -> ResponseReturnValue:
             company, rates = office.company(), office.rates()
             facts = quote_drafts.with_known_records(session, form.facts(quote))
             before = quote.currency
-            quote_drafts.save(session, quote, facts, read_version=read, by=author, at=now)
+            quote_drafts.save(session, quote, facts, read=read, by=author, at=now)
             focus = buttons.press(session, verb, arguments, quote, company)
             if verb in buttons.CHANGES:
                 quote_drafts.note_change(session, quote, [buttons.CHANGES[verb]], by=author, at=now)
             quotes.priced(quote, company, rates)
             currency_changed = quote.currency != before
             session.flush()
-            version = quote.version  # of what was saved here, whatever others save from now on
+            version = quote_drafts.edition_of(quote)  # of what was saved here, whatever others save now
     except OutOfDate as error:
         return _conflict(quote_id, form, error)
     if verb == "issue":
@@ -103,7 +103,7 @@ def _too_many_lines(quote_id: int, form: QuoteForm) -> ResponseReturnValue:
 
 
 def _answer(
-    verb: str, quote_id: int, form: QuoteForm, *, version: int, focus: str, currency_changed: bool
+    verb: str, quote_id: int, form: QuoteForm, *, version: str, focus: str, currency_changed: bool
 ) -> ResponseReturnValue:
     if not wants_fragment():
         anchor = f"line-{focus}" if focus else None
@@ -125,7 +125,7 @@ def _parts(
     quote_id: int,
     form: QuoteForm | None = None,
     *,
-    version: int,
+    version: str,
     verb: str,
     focus: str,
     currency_changed: bool = False,
@@ -161,14 +161,13 @@ def _conflict(quote_id: int, form: QuoteForm, error: OutOfDate) -> ResponseRetur
     quote = quotes.find(db.session(), quote_id)
     if wants_fragment():
         theirs = next(iter(history.of(db.session(), quote, limit=1)), None)
-        return render_template(
-            "quotes/_conflict.html", quote=quote, message=error.message, theirs=theirs
-        ), 409
+        facts = {"quote": quote, "message": error.message, "theirs": theirs}
+        return render_template("quotes/_conflict.html", edition=quote_drafts.edition_of(quote), **facts), 409
     company, rates = office.company(), office.rates()
     return _page(quote, form, company, rates, conflict=error.message, status=409)
 
 
-def _to_issuing(quote: Quote, version: int) -> ResponseReturnValue:
+def _to_issuing(quote: Quote, version: str) -> ResponseReturnValue:
     problems = problems_of(quote, office.company(), office.rates(), today=office.today())
     if not problems:
         return _go(url_for("quotes.issue", quote_id=quote.id))
@@ -204,6 +203,7 @@ def _page(
             **_facts(quote, form, company, rates),
             problems=problems or {},
             conflict=conflict,
+            edition=quote_drafts.edition_of(quote),
             theirs=next(iter(history.of(db.session(), quote, limit=1)), None) if conflict else None,
             currency_changed="currency_changed" in request.args,
             focus="",
@@ -245,13 +245,15 @@ def _line_numbers(quote: Quote) -> dict[str, int]:
     return {line.key: number for number, line in enumerate(quote.lines, 1)}
 
 
+def _all_choices() -> Choices:
+    """Archived rates as well: what was chosen before must not fall out of a form that is shown again."""
+    rates = office.rates()
+    return office.choices(rates, office.company().locale, used=set(rates))
+
+
 def _choices(quote: Quote, company: Company, rates: dict[int, TaxRate]) -> Choices:
     used = {quote.shipping_tax_rate_id, *(line.tax_rate_id for line in quote.lines)}
     return office.choices(rates, company.locale, used=used)
-
-
-def _version(form: QuoteForm) -> int:
-    return int_or_zero(form.version.data)
 
 
 def _go(address: str) -> Response:
@@ -263,7 +265,7 @@ def _go(address: str) -> Response:
     return redirect(address, code=303)  # type: ignore[return-value]
 
 
-def refreshed(quote_id: int, version: int, *, focus: str = "") -> ResponseReturnValue:
+def refreshed(quote_id: int, version: str, *, focus: str = "") -> ResponseReturnValue:
     """The parts of the form's page after a dialog added something: contact, the line, totals, paper."""
     verb = "choose-product" if focus else "choose-contact"
     return _parts(quote_id, version=version, verb=verb, focus=focus, close_dialog=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from betterform import clock, snapshot
@@ -36,6 +36,7 @@ def issue(quote_id: int) -> ResponseReturnValue:
         quote=quote,
         company=company,
         facts=paper,
+        seen=paper.fingerprint(),
         unprintable=printable.unprintable(paper),
         paper=render_screen(paper),
     )
@@ -51,11 +52,17 @@ def issue_now(quote_id: int) -> ResponseReturnValue:
             if not quote.is_draft:
                 flash(f"{quote.display_name} has been issued already.", "info")
                 return redirect(url_for("quotes.show", quote_id=quote_id))
+            company, rates = office.company(), office.rates()
+            if snapshot.quote_paper(quote, company, rates).fingerprint() != request.form.get("seen"):
+                flash(
+                    "Something on this quote has changed since you looked. Please look once more.", "warning"
+                )
+                return redirect(url_for("quotes.issue", quote_id=quote_id))
             document = quotes.issue(
                 session,
                 quote,
-                office.company(),
-                office.rates(),
+                company,
+                rates,
                 link_secret=current_app.config["SECRET_KEY"],
                 by=access.author(),
                 at=clock.now(),

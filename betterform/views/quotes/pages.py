@@ -6,10 +6,11 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, lazyload
 
 from betterform import clock
-from betterform.actions import history, quotes, share_links
+from betterform.actions import history, once, quotes, share_links
 from betterform.actions.matching import LONGEST, holds_words
 from betterform.db import db, transaction
 from betterform.documents.rendering import render_screen
@@ -77,25 +78,33 @@ def index() -> ResponseReturnValue:
 @access.may(Role.STAFF)
 def new() -> ResponseReturnValue:
     """A quote without a deal on the board: asked for by POST, so that no link makes one."""
-    return render_template("quotes/new.html", title="New quote")
+    return render_template("quotes/new.html", title="New quote", once=once.new_key())
 
 
 @blueprint.post("/quotes/new")
 @access.may(Role.STAFF)
 def create() -> ResponseReturnValue:
     """Start a draft and lead to its form."""
-    company, today = office.company(), office.today()
+    key = clean(request.form.get("once"))[:40]
+    try:
+        quote_id = _started(key)
+    except IntegrityError:  # the same form came twice at the same moment, and the other was first
+        quote_id = _started(key)
+    return redirect(url_for("quotes.edit", quote_id=quote_id))
+
+
+def _started(key: str) -> int:
+    """The id of the draft that the form with this key makes, or has made already."""
+    company, today, author, email = office.company(), office.today(), access.author(), current_user.email
+    subject = " ".join(clean(request.form.get("subject")).split())
     with transaction() as session:
-        quote = quotes.start(
-            session,
-            company,
-            subject=" ".join(clean(request.form.get("subject")).split()),
-            by=access.author(),
-            at=clock.now(),
-            today=today,
-        )
-        quote.owner_email = current_user.email
-    return redirect(url_for("quotes.edit", quote_id=quote.id))
+        quote = once.made_by(session, key, Quote)
+        if quote is None:
+            now = clock.now()
+            quote = quotes.start(session, company, subject=subject, by=author, at=now, today=today)
+            quote.owner_email = email
+            once.remember(session, key, quote, at=now)
+        return quote.id
 
 
 @blueprint.get("/form/<mid>")

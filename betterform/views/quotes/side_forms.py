@@ -6,13 +6,14 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from betterform import clock
-from betterform.actions import contacts, products, quote_drafts, quote_lines, quotes
+from betterform.actions import contacts, once, products, quote_drafts, quote_lines, quotes
 from betterform.db import db, transaction
 from betterform.errors import NotFound, OutOfDate
 from betterform.forms.contact import ContactForm
-from betterform.forms.fields import clean, int_or_zero
+from betterform.forms.fields import clean
 from betterform.forms.product import ProductForm
 from betterform.models.contact import Contact
+from betterform.models.product import Product
 from betterform.models.quote import Quote
 from betterform.models.user import Role
 from betterform.views import access, office
@@ -37,8 +38,12 @@ def new_contact(quote_id: int) -> ResponseReturnValue:
         quote = quotes.find(session, quote_id, lock=True)
         quote.ensure_draft()
         author, now = access.author(), clock.now()
-        quote.contact_id = contacts.add(session, form.values(), by=author, at=now).id
+        contact = once.made_by(session, _once(), Contact)
+        if contact is None:
+            contact = contacts.add(session, form.values(), by=author, at=now)
+            once.remember(session, _once(), contact, at=now)
         is_current = _is_current(quote)
+        quote.contact_id = contact.id
         quote_drafts.note_change(session, quote, ["contact_id"], by=author, at=now)
         session.flush()
         version = _version_for_window(quote, is_current)
@@ -54,12 +59,12 @@ def edit_contact(quote_id: int) -> ResponseReturnValue:
         raise NotFound("This quote has no contact yet.")
     form = ContactForm(formdata=request.form) if request.method == "POST" else ContactForm(obj=quote.contact)
     if request.method == "GET" or not form.validate():
-        read = request.form.get("read_version") or quote.contact.version
-        return _contact_form(quote, form, "Edit contact", "Save the contact", read_version=read)
+        read = request.form.get("read") or contacts.edition_of(quote.contact)
+        return _contact_form(quote, form, "Edit contact", "Save the contact", read=read)
     edited = quote.contact.id
     with transaction() as session:
-        contact = session.get_one(Contact, edited, with_for_update=True)
-        if contact.version != int_or_zero(request.form.get("read_version")):
+        contact = session.get_one(Contact, edited, with_for_update={"key_share": True})
+        if contacts.edition_of(contact) != request.form.get("read"):
             raise OutOfDate("Somebody else changed this contact in the meantime: close, and open it again.")
         contacts.change(session, contact, form.values(), by=access.author(), at=clock.now())
     return _back(quote_id, _typed_version())  # the quote itself is as it was
@@ -75,9 +80,15 @@ def new_product(quote_id: int, key: str) -> ResponseReturnValue:
     if request.method == "POST":
         form = ProductForm(formdata=request.form, rates=rates)
     else:
-        form = ProductForm(rates=rates, name=line.name, description=line.description, unit=line.unit)
-        if hasattr(form, f"price_{quote.currency.lower()}"):
-            form[f"price_{quote.currency.lower()}"].process_data(line.unit_price)
+        # The window sends what it shows: the last word typed may not be stored yet.
+        shown = {name: request.args.get(f"lines-{key}-{name}") for name in ("name", "description", "unit")}
+        known = {name: getattr(line, name) if typed is None else clean(typed) for name, typed in shown.items()}
+        form = ProductForm(rates=rates, **known)
+        price, typed_price = f"price_{quote.currency.lower()}", request.args.get(f"lines-{key}-unit_price")
+        if price in form and typed_price is not None:
+            form[price].process_formdata([typed_price])
+        elif price in form:
+            form[price].process_data(line.unit_price)
     if request.method == "GET" or not form.validate():
         return page_or_fragment(
             "quotes/product_form.html",
@@ -87,12 +98,16 @@ def new_product(quote_id: int, key: str) -> ResponseReturnValue:
             quote=quote,
             form=form,
             key=key,
+            once=_once() or once.new_key(),
         )
     with transaction() as session:
         quote = quotes.find(session, quote_id, lock=True)
         quote.ensure_draft()
         author, now = access.author(), clock.now()
-        product = products.add(session, form.values(), form.prices(), by=author, at=now)
+        product = once.made_by(session, _once(), Product)
+        if product is None:
+            product = products.add(session, form.values(), form.prices(), by=author, at=now)
+            once.remember(session, _once(), product, at=now)
         is_current = _is_current(quote)
         typed = quote_lines.line_of(quote, key).unit_price
         line = quote_lines.choose_product(quote, key, product)
@@ -103,6 +118,11 @@ def new_product(quote_id: int, key: str) -> ResponseReturnValue:
         session.flush()
         version = _version_for_window(quote, is_current)
     return _back(quote_id, version, focus=key)
+
+
+def _once() -> str:
+    """The key of the form that was sent."""
+    return clean(request.form.get("once"))[:40]
 
 
 def _draft(quote_id: int) -> Quote:
@@ -132,28 +152,29 @@ def _contact_form(
         form=form,
         submit=submit,
         action=request.path,
+        once=_once() or once.new_key(),
         **more,
     )
 
 
-def _typed_version() -> int:
-    """The version that the window behind the dialog was showing."""
-    return int_or_zero(request.form.get("version"))
+def _typed_version() -> str:
+    """The edition that the window behind the dialog was showing."""
+    return clean(request.form.get("version"))[:40]
 
 
 def _is_current(quote: Quote) -> bool:
-    return quote.version == _typed_version()
+    return quote_drafts.edition_of(quote) == _typed_version()
 
 
-def _version_for_window(quote: Quote, was_current: bool) -> int:
-    """The new version for a window that showed the quote as it was; a stale window stays stale.
+def _version_for_window(quote: Quote, was_current: bool) -> str:
+    """The new edition for a window that showed the quote as it was; a stale window stays stale.
 
     Else its next save would overwrite what another window had saved, as if it had seen it.
     """
-    return quote.version if was_current else _typed_version()
+    return quote_drafts.edition_of(quote) if was_current else _typed_version()
 
 
-def _back(quote_id: int, version: int, *, focus: str = "") -> ResponseReturnValue:
+def _back(quote_id: int, version: str, *, focus: str = "") -> ResponseReturnValue:
     """To the quote's form, which shows what was added."""
     if wants_fragment():
         return editing.refreshed(quote_id, version, focus=focus)

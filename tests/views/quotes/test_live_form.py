@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from betterform.actions.quote_drafts import edition_of
 from betterform.models.product import Product
 from betterform.models.quote import Quote
 from tests.browser import Browser
@@ -66,7 +67,7 @@ def test_saving_answers_with_the_new_version_and_the_paper(form: Form, fresh: Fr
     answer = form.post(subject="Lenses 🧪")
     assert answer.status == 200
     version = answer.parts["version"][0].get("value")
-    assert version == str(fresh().version)
+    assert version == edition_of(fresh())
     assert "Lenses 🧪" in answer.words("paper")
     assert fresh().subject == "Lenses 🧪"
 
@@ -132,7 +133,7 @@ def test_a_conflict_keeps_what_was_typed_and_changes_nothing(form: Form, fresh: 
 def test_keep_mine_writes_mine_over_the_version_that_was_seen(form: Form, fresh: Fresh) -> None:
     mine, theirs = form.open(), form.open()
     form.post(page=theirs, subject="Theirs")
-    seen = fresh().version
+    seen = edition_of(fresh())
     assert form.post(f"keep-mine:{seen}", page=mine, subject="Mine").status == 200
     assert fresh().subject == "Mine"
     assert form.post(f"keep-mine:{seen}", page=mine, subject="Too late").status == 409
@@ -149,7 +150,7 @@ def test_without_scripts_a_conflict_is_a_page_with_everything_typed(
     )
     values = page.form(form.address)
     assert (values["subject"], values["notes"], values[f"lines-{key}-quantity"]) == ("Mine", "Note", "two")
-    form.press(f"keep-mine:{fresh().version}", page=page)
+    form.press(f"keep-mine:{edition_of(fresh())}", page=page)
     assert (fresh().subject, fresh().notes) == ("Mine", "Note")
 
 
@@ -160,7 +161,7 @@ def test_issuing_leads_on_or_lists_the_problems(form: Form, fresh: Fresh, key: s
     assert answer.status == 422
     assert answer.words(f"error-lines-{key}-quantity") == "The quantity must be more than zero."
     assert "The quantity must be more than zero" in answer.words("notices")
-    assert answer.parts["version"][0].get("value") == str(fresh().version)
+    assert answer.parts["version"][0].get("value") == edition_of(fresh())
     assert fresh().lines[0].quantity == Decimal(0)
 
 

@@ -180,7 +180,8 @@ def test_a_button_nobody_knows_is_refused(form: Form, button: str, fresh: Fresh)
     page = form.open()
     sent = form.browser.client.post(form.address, data={**page.form(form.address), "action": button})
     assert sent.status_code in (302, 404, 409, 422)
-    assert sent.status_code != 302 or button == "catalogue-prices:1:2:3"
+    # With nothing typed there is nothing of mine to keep, whatever was seen.
+    assert sent.status_code != 302 or button == "catalogue-prices:1:2:3" or button.startswith("keep-mine:")
     assert [line.name for line in fresh().lines] == ["Fibre probe"]
 
 
@@ -199,8 +200,10 @@ def test_an_issued_quote_is_no_form_any_more(form: Form, staff: Browser, fresh: 
 
 def test_what_is_not_complete_is_not_issued_by_a_post_of_its_own(form: Form, fresh: Fresh, key: str) -> None:
     page = form.press(**{f"lines__{key}__quantity": "0"})
-    sent = form.browser.client.post(f"/quotes/{form.quote_id}/issue", data=page.form(form.address))
-    assert sent.headers["Location"].endswith("/edit?problems=1#problems")
+    sent = form.browser.client.post(
+        f"/quotes/{form.quote_id}/issue", data=page.form(form.address), follow_redirects=True
+    )
+    assert "The quantity must be more than zero." in sent.get_data(as_text=True)
     assert fresh().is_draft
 
 

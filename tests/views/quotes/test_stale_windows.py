@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
+from betterform.models.contact import Contact
 from betterform.models.quote import Quote
 from tests.views.quotes.conftest import HTMX, Form
 
@@ -58,3 +61,34 @@ def test_two_people_who_correct_one_contact_do_not_overwrite_each_other(form: Fo
     refused = form.browser.send(mine, address, status=409, city="Typed on the stale page")
     assert "changed this contact in the meantime" in refused.text
     assert form.browser.get(address).form(address)["phone"] == "+41 31 111 11 11"
+
+
+def test_what_is_issued_is_what_was_confirmed(form: Form, quote: Quote) -> None:
+    address = f"/quotes/{quote.id}/issue"
+    seen = form.browser.get(address)
+    form.post(subject="Changed by another window")
+    again = form.browser.send(seen, address)
+    assert "has changed since you looked" in again.text
+    assert again.heading == "Issue this quote?"
+    issued = form.browser.send(again, address)
+    assert issued.heading.startswith("Quote Q-")
+    assert "Changed by another window" in issued.text
+
+
+def test_a_contact_form_that_is_sent_twice_makes_one_contact(form: Form, quote: Quote, session: Session) -> None:
+    address = f"/quotes/{quote.id}/contact/new"
+    page = form.browser.get(address)
+    before = session.query(Contact).count()
+    session.rollback()
+    for _ in range(2):
+        form.browser.send(page, address, last_name="Doubleclick", email="double@example.org")
+    assert session.query(Contact).count() == before + 1
+
+
+def test_starting_a_quote_twice_with_one_form_starts_one(form: Form, session: Session) -> None:
+    page = form.browser.get("/quotes/new")
+    before = session.query(Quote).count()
+    session.rollback()
+    for _ in range(2):
+        form.browser.send(page, "/quotes/new", subject="Doubleclick")
+    assert session.query(Quote).count() == before + 1

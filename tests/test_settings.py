@@ -142,7 +142,8 @@ def test_over_plain_http_on_this_machine_cookies_still_travel(host: str) -> None
 
 
 @pytest.mark.parametrize(
-    "address", ["http://office.lan", "HTTP://quotes.example.com", "http://127.0.0.1.example", "http://10.0.0.5"]
+    "address",
+    ["http://office.lan", "HTTP://quotes.example.com", "http://127.0.0.1.example", "http://10.0.0.5"],
 )
 def test_over_plain_http_anywhere_else_production_refuses_to_start(address: str) -> None:
     assert "PUBLIC_URL: http:// would carry passwords" in problem(PUBLIC_URL=address)

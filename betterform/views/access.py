@@ -227,7 +227,8 @@ def start_session(user: User) -> None:
 def _signed_out_beside_the_page() -> Response:
     """A notice that leaves everything typed where it is; the form saves it after the sign-in."""
     words = render_template("errors/_signed_out.html", sign_in=sign_in_url())
-    return Response(words, status=401, headers={"HX-Retarget": "#toasts", "HX-Reswap": "innerHTML"})
+    headers = {"HX-Retarget": "#toasts", "HX-Reswap": "innerHTML"}
+    return Response(words, status=401, headers=headers, mimetype="text/html")
 
 
 def _page_in_the_browser() -> str:

@@ -95,12 +95,21 @@ def test_htmx_moves_the_whole_page_to_the_sign_in(browser: Browser) -> None:
     assert answer.get_data() == b""
 
 
-def test_htmx_posts_of_a_session_that_ended_lead_to_the_sign_in_too(browser: Browser) -> None:
-    answer = browser.client.post(
-        "/settings", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
+def test_htmx_posts_of_a_session_that_ended_leave_the_page_and_offer_the_sign_in(browser: Browser) -> None:
+    answer = browser.client.post("/settings", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer.headers
+    assert answer.headers["HX-Retarget"] == "#toasts"
+    assert answer.mimetype == "text/html"
+    assert '<a href="/login" target="_blank"' in answer.get_data(as_text=True)
+
+
+def test_a_search_field_of_a_session_that_ended_leaves_the_page_too(browser: Browser) -> None:
+    answer = browser.client.get(
+        "/contacts", headers={"HX-Request": "true", "HX-Source": "input#contact_query"}
     )
     assert answer.status_code == 401
-    assert answer.headers["HX-Redirect"] == "/login"
+    assert "HX-Redirect" not in answer.headers
 
 
 def test_a_form_sent_after_the_session_ended_says_how_to_keep_the_typing(browser: Browser) -> None:

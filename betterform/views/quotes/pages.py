@@ -137,6 +137,7 @@ def show(quote_id: int) -> ResponseReturnValue:
         paper=render_screen(paper),
         company=company,
         customer_url=_customer_url(quote),
+        link_is_open=share_links.is_open(db.session(), quote),
         deliveries=deliveries_of(quote),
         history=history.of(db.session(), quote, limit=50),
         today=office.today(),

@@ -82,7 +82,9 @@ def new_product(quote_id: int, key: str) -> ResponseReturnValue:
     else:
         # The window sends what it shows: the last word typed may not be stored yet.
         shown = {name: request.args.get(f"lines-{key}-{name}") for name in ("name", "description", "unit")}
-        known = {name: getattr(line, name) if typed is None else clean(typed) for name, typed in shown.items()}
+        known = {
+            name: getattr(line, name) if typed is None else clean(typed) for name, typed in shown.items()
+        }
         form = ProductForm(rates=rates, **known)
         price, typed_price = f"price_{quote.currency.lower()}", request.args.get(f"lines-{key}-unit_price")
         if price in form and typed_price is not None:

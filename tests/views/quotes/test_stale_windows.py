@@ -75,7 +75,9 @@ def test_what_is_issued_is_what_was_confirmed(form: Form, quote: Quote) -> None:
     assert "Changed by another window" in issued.text
 
 
-def test_a_contact_form_that_is_sent_twice_makes_one_contact(form: Form, quote: Quote, session: Session) -> None:
+def test_a_contact_form_that_is_sent_twice_makes_one_contact(
+    form: Form, quote: Quote, session: Session
+) -> None:
     address = f"/quotes/{quote.id}/contact/new"
     page = form.browser.get(address)
     before = session.query(Contact).count()

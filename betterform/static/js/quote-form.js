@@ -149,7 +149,8 @@ form.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const input = ctx?.sourceElement;
   if (input?.getAttribute?.("role") !== "combobox") return;
-  delete input.dataset.stale;
+  // An answer to what was typed before stays stale: another one is on its way.
+  if (new URL(ctx.request.action, location).searchParams.get(input.name) === input.value) delete input.dataset.stale;
   if (document.activeElement !== input) return close(input);
   input.setAttribute("aria-expanded", String(listOf(input)?.childElementCount > 0));
 });

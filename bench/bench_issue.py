@@ -11,6 +11,7 @@ number with the frozen quote, and the PDF.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -50,9 +51,16 @@ class Times:
         self.processor.append((processor_seconds() - used) * 1000)
 
 
-def issue(desk: Desk, quote_id: int, lines: int) -> None:
+def confirmed(desk: Desk, quote_id: int) -> str:
+    """What the confirming page says was seen."""
+    [seen] = re.findall(r'name="seen" value="([0-9a-f]+)"', desk.get(f"/quotes/{quote_id}/issue"))
+    return str(seen)
+
+
+def issue(desk: Desk, quote_id: int, lines: int, seen: str) -> None:
     """Issue the quote; returns when its PDF is stored."""
-    desk.post(f"/quotes/{quote_id}/issue", encoded({"csrf_token": desk.token}), status=302, htmx=False)
+    typed = encoded({"csrf_token": desk.token, "seen": seen})
+    desk.post(f"/quotes/{quote_id}/issue", typed, status=302, htmx=False)
     if lines > LINES_PRINTED_AT_ONCE:
         desk.get_file(f"/quotes/{quote_id}/pdf")
 
@@ -62,7 +70,8 @@ def row(desk: Desk, alone: Alone, lines: int, rounds: int) -> str:
     ours, plain, archived = Times(), Times(), Times()
     for turn in range(rounds):
         quote_id = desk.new_quote(lines)
-        ours.measure(partial(issue, desk, quote_id, lines), desk.processor_seconds)
+        seen = confirmed(desk, quote_id)
+        ours.measure(partial(issue, desk, quote_id, lines, seen), desk.processor_seconds)
         html = render_print(_document(desk, quote_id).paper)
         contenders = [(plain, None), (archived, VARIANT)]
         for times, variant in contenders if turn % 2 else reversed(contenders):
@@ -84,7 +93,7 @@ def memory_rows(desk: Desk, counts: tuple[int, ...]) -> Iterator[str]:
     for count in range(1, counts[-1] + 1):
         lines = 1 + count % 12
         quote_id = desk.new_quote(lines)
-        issue(desk, quote_id, lines)
+        issue(desk, quote_id, lines, confirmed(desk, quote_id))
         desk.get(f"/quotes/{quote_id}")
         answering, printing = desk.processes()
         readings.append((megabytes(answering), megabytes(printing) if printing else 0.0))

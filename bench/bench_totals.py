@@ -57,7 +57,7 @@ class Saving:
         self.times += 1
         self.typed[self.prices[self.times % len(self.prices)]] = f"{100 + self.times}.50"
         answer = self.desk.post(self.address, encoded(self.typed))
-        [self.typed["version"]] = re.findall(r'id="version" value="(\d+)"', answer)
+        [self.typed["version"]] = re.findall(r'id="version" value="([0-9a-f]+)"', answer)
 
 
 def main() -> None:

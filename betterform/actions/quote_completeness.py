@@ -14,7 +14,7 @@ from betterform.money import is_currency
 
 UNREADABLE = "This could not be read; please correct it."
 EMPTY = {"date": "Enter the date.", "validity_days": "Enter for how many days the quote is valid."}
-MOST_DIGITS = Decimal(10) ** 12
+LARGEST_TOTAL = Decimal(10) ** 12
 
 
 def problems_of(
@@ -75,6 +75,6 @@ def _total_problems(quote: Quote, company: Company, rates: Mapping[int, TaxRate]
             problems[f"lines-{line.key}-discount"] = "The discount is more than the line."
     if quote.discount_kind == "amount" and quote.discount > totals.subtotal:
         problems["discount"] = "The discount is more than the subtotal."
-    if abs(totals.payable) >= MOST_DIGITS:
+    if abs(totals.payable) >= LARGEST_TOTAL:
         problems["total"] = "The total has more than twelve digits: please check quantities and prices."
     return problems

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from betterform import pricing, snapshot
 from betterform.actions import deliveries, history, share_links
-from betterform.actions.quote_completeness import problems_of
+from betterform.actions.quote_completeness import LARGEST_TOTAL, problems_of
 from betterform.errors import InvalidInput, NotFound, WrongState
 from betterform.models.company import Company
 from betterform.models.contact import Contact
@@ -23,8 +23,6 @@ from betterform.models.number_series import Series
 from betterform.models.quote import Quote, QuoteLine, QuoteState
 from betterform.models.tax_rate import TaxRate
 from betterform.numbering import next_number
-
-LARGEST_TOTAL = Decimal(10) ** 12
 
 
 def find(session: Session, quote_id: int, *, lock: bool = False) -> Quote:

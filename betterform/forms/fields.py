@@ -23,11 +23,6 @@ def clean(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").translate(_UNPRINTABLE).strip()
 
 
-def int_or_zero(typed: str | None) -> int:
-    """A whole number from a hidden field, or 0 for anything else."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
-
-
 class TextLine(StringField):
     """One line of plain text of at most `longest` characters."""
 

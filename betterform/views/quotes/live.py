@@ -9,14 +9,12 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from betterform import pricing, snapshot
-from betterform.actions import quotes
+from betterform.actions.quote_completeness import LARGEST_TOTAL
 from betterform.actions.quote_drafts import DraftFacts, LineFacts
 from betterform.forms.quote import QuoteForm
 from betterform.models.company import Company
 from betterform.models.quote import Quote, QuoteLine
 from betterform.models.tax_rate import TaxRate
-
-LARGEST = quotes.LARGEST_TOTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def live_of(
         ),
         expiry=source.date + timedelta(days=source.validity_days) if has_expiry else None,
         messages=messages,
-        too_large=abs(totals.payable) >= LARGEST,
+        too_large=abs(totals.payable) >= LARGEST_TOTAL,
     )
 
 

@@ -19,6 +19,7 @@ from betterform.errors import InvalidInput, NotFound, OutOfDate
 from betterform.forms.fields import clean
 from betterform.forms.quote import TOO_MANY_LINES, Choices, QuoteForm
 from betterform.models.company import Company
+from betterform.models.history import HistoryEntry
 from betterform.models.quote import Quote
 from betterform.models.tax_rate import TaxRate
 from betterform.models.user import Role
@@ -160,11 +161,16 @@ def _parts(
 def _conflict(quote_id: int, form: QuoteForm, error: OutOfDate) -> ResponseReturnValue:
     quote = quotes.find(db.session(), quote_id)
     if wants_fragment():
-        theirs = next(iter(history.of(db.session(), quote, limit=1)), None)
+        theirs = _latest_change(quote)
         facts = {"quote": quote, "message": error.message, "theirs": theirs}
         return render_template("quotes/_conflict.html", edition=quote_drafts.edition_of(quote), **facts), 409
     company, rates = office.company(), office.rates()
     return _page(quote, form, company, rates, conflict=error.message, status=409)
+
+
+def _latest_change(quote: Quote) -> HistoryEntry | None:
+    """Who changed what last: what a person whose save was refused wants to know."""
+    return next(iter(history.of(db.session(), quote, limit=1)), None)
 
 
 def _to_issuing(quote: Quote, version: str) -> ResponseReturnValue:
@@ -204,7 +210,7 @@ def _page(
             problems=problems or {},
             conflict=conflict,
             edition=quote_drafts.edition_of(quote),
-            theirs=next(iter(history.of(db.session(), quote, limit=1)), None) if conflict else None,
+            theirs=_latest_change(quote) if conflict else None,
             currency_changed="currency_changed" in request.args,
             focus="",
             **_found(quote),

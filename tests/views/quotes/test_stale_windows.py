@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from betterform.models.contact import Contact
 from betterform.models.quote import Quote
+from tests.browser import Page
 from tests.views.quotes.conftest import HTMX, Form
+
+
+def add_contact_from(window: Page, form: Form) -> TestResponse:
+    """Add a contact in the dialog of a window that shows the page `window`."""
+    shown = window.form(form.address)
+    return form.browser.client.post(
+        f"/quotes/{form.quote_id}/contact/new",
+        data={
+            "csrf_token": shown["csrf_token"],
+            "version": shown["version"],
+            "last_name": "Newcomer",
+            "email": "newcomer@example.org",
+            "language": "",
+        },
+        headers=HTMX,
+    )
 
 
 def version_in(html: str) -> str:
@@ -16,17 +34,7 @@ def version_in(html: str) -> str:
 def test_a_dialog_in_a_stale_window_leaves_the_window_stale(form: Form, quote: Quote) -> None:
     mine = form.open()
     form.post(notes="Saved by the other window")
-    answer = form.browser.client.post(
-        f"/quotes/{quote.id}/contact/new",
-        data={
-            "csrf_token": mine.form(form.address)["csrf_token"],
-            "version": mine.form(form.address)["version"],
-            "last_name": "Newcomer",
-            "email": "newcomer@example.org",
-            "language": "",
-        },
-        headers=HTMX,
-    )
+    answer = add_contact_from(mine, form)
     assert answer.status_code == 200
     given = version_in(answer.get_data(as_text=True))
     refused = form.post(page=mine, version=given, subject="Typed in the stale window")
@@ -36,17 +44,7 @@ def test_a_dialog_in_a_stale_window_leaves_the_window_stale(form: Form, quote: Q
 
 def test_a_dialog_in_a_window_up_to_date_keeps_it_so(form: Form, quote: Quote) -> None:
     mine = form.open()
-    answer = form.browser.client.post(
-        f"/quotes/{quote.id}/contact/new",
-        data={
-            "csrf_token": mine.form(form.address)["csrf_token"],
-            "version": mine.form(form.address)["version"],
-            "last_name": "Newcomer",
-            "email": "newcomer@example.org",
-            "language": "",
-        },
-        headers=HTMX,
-    )
+    answer = add_contact_from(mine, form)
     html = answer.get_data(as_text=True)
     contact = html.split('name="contact_id" value="')[1].split('"')[0]
     saved = form.post(page=mine, version=version_in(html), contact_id=contact, subject="Typed afterwards")

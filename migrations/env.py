@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
+from sqlalchemy import Connection
 
 from betterform.models import Base
 from betterform.models.types import ExactNumber, UtcDateTime
@@ -29,10 +32,27 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and name is not None and name.startswith("huey_"))
 
 
+@contextmanager
+def tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
+    """On SQLite, most changes of a table make it anew: dropping the old one must not take along what points at it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")  # only works between transactions
+    try:
+        yield
+        lost = driver.execute("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise RuntimeError(f"rows point at nothing after the migration: {lost[:5]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
 def run_migrations_online() -> None:
     """Upgrade or downgrade the database the app is configured for."""
     engine = current_app.extensions["migrate"].db.engine
-    with engine.connect() as connection:
+    with engine.connect() as connection, tables_may_be_made_anew(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import JSON, Connection, MetaData, Table, inspect, text
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from betterform.app import create_app
 from betterform.db import db
@@ -23,6 +27,16 @@ from tests.conftest import close
 from tests.databases import SQLITE, answering_servers, everywhere
 
 pytestmark = everywhere
+
+FILLERS: dict[type, object] = {
+    str: "",
+    int: 1,
+    bool: False,
+    float: 0,
+    Decimal: Decimal(0),
+    date: date(2026, 11, 1),
+    datetime: datetime(2026, 11, 1, 8),
+}
 
 
 @pytest.fixture
@@ -59,6 +73,59 @@ def test_up_to_what_the_models_describe_down_to_nothing_and_up_again(empty: Flas
         "invoice": "INV-{year}-{number:04d}",
         "credit_note": "CN-{year}-{number:04d}",
     }
+
+
+def test_records_and_what_points_at_them_stay_when_tables_are_made_anew(empty: Flask) -> None:
+    upgrade(revision="0001")
+    instant = "2026-11-01 08:00:00.000000"
+    with db.engine.begin() as connection:
+        for statement in (
+            "INSERT INTO boards (id, role, board_id, name, created_at, updated_at)"
+            f" VALUES (1, 'deals', '77', 'DEALS', '{instant}', '{instant}')",
+            "INSERT INTO board_webhooks (id, board_pk, event, webhook_id) VALUES (1, 1, 'create_item', '9')",
+            "INSERT INTO monday_account (id, account_id, account_name, user_id, user_name, checked_at)"
+            f" VALUES (1, '5', 'Office', '6', 'Robot', '{instant}')",
+            "INSERT INTO contacts (id, mid, email, title, first_name, last_name, company, street, postal_code,"
+            " city, country_code, phone, vat_number, language, version, created_at, updated_at) VALUES"
+            f" (1, '88', 'a@b.example', '', 'Ann', '', '', '', '', '', '', '', '', '', 1, '{instant}', '{instant}')",
+        ):
+            connection.execute(text(statement))
+        columns = {column["name"] for column in inspect(connection).get_columns("quotes")}
+        assert "contact_id" in columns
+        insert_quote_of_contact(connection, 1)
+
+    upgrade()
+    downgrade(revision="0001")
+    upgrade()
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT contact_id FROM quotes")).scalars().all() == [1]
+        assert connection.execute(text("SELECT webhook_id, column_id FROM board_webhooks")).all() == [
+            ("9", "")
+        ]
+        assert connection.execute(text("SELECT user_name, problem FROM monday_account")).all() == [
+            ("Robot", "")
+        ]
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def insert_quote_of_contact(connection: Connection, contact_id: int) -> None:
+    """A quote as the first migration had it: every column that must not be NULL gets something."""
+    table = Table("quotes", MetaData(), autoload_with=connection)
+    values = {
+        column.name: filler(column.type)
+        for column in table.columns
+        if not column.nullable and column.server_default is None
+    }
+    states = {"state": "draft", "currency": "CHF", "discount_kind": "percent"}
+    connection.execute(table.insert().values(**values | states | {"id": 1, "contact_id": contact_id}))
+
+
+def filler(kind: TypeEngine[Any]) -> object:
+    """Something that a column of that type takes."""
+    if isinstance(kind, JSON):
+        return {}
+    return FILLERS[kind.python_type]
 
 
 def what_autogenerate_would_do() -> list[object]:

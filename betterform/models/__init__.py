@@ -4,6 +4,7 @@ from betterform.models import (  # noqa: F401
     api_token,
     board,
     board_item,
+    board_reading,
     company,
     contact,
     delivery,

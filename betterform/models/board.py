@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from betterform.models.base import Base, Timestamped, one_of
-from betterform.models.types import ExactNumber, Json
+from betterform.models.types import ExactNumber, Json, UtcDateTime
 
 
 class BoardRole(StrEnum):
@@ -39,6 +39,9 @@ class Board(Base, Timestamped):
     role: Mapped[str] = mapped_column(String(10), unique=True)
     board_id: Mapped[str] = mapped_column(String(20), unique=True)  # monday's id
     name: Mapped[str] = mapped_column(String(255), default="")
+    # Up to when what changed on the board is known, and when all of its items were last listed.
+    reconciled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     columns: Mapped[list[BoardColumn]] = relationship(
         back_populates="board", cascade="all, delete-orphan", lazy="selectin"
@@ -71,12 +74,16 @@ class BoardColumn(Base):
 
 class BoardWebhook(Base):
     __tablename__ = "board_webhooks"
-    __table_args__ = (UniqueConstraint("board_pk", "event"),)
+    __table_args__ = (UniqueConstraint("board_pk", "event", "column_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     board_pk: Mapped[int] = mapped_column(ForeignKey("boards.id", ondelete="CASCADE"))
     event: Mapped[str] = mapped_column(String(50))
+    # Of change_specific_column_value: monday's column. Empty for events of the whole board.
+    column_id: Mapped[str] = mapped_column(String(100), default="")
     webhook_id: Mapped[str] = mapped_column(String(30))
+    # SHA-256 of the address that it was made for, which holds a secret; empty where that is not known.
+    address_digest: Mapped[str] = mapped_column(String(64), default="")
 
     board: Mapped[Board] = relationship(back_populates="webhooks")
 

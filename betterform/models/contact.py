@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from betterform.models.base import Base, Timestamped
@@ -30,6 +30,12 @@ class Contact(Base, Timestamped):
     vat_number: Mapped[str] = mapped_column(String(50), default="")
     language: Mapped[str] = mapped_column(String(2), default="")  # empty: the company's
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The contact that this one turned out to be: it is archived, and its item stands for the other.
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="RESTRICT"), index=True
+    )
+    # The e-mail address, casefolded, that a person said several contacts may share.
+    shared_email: Mapped[str] = mapped_column(String(200), default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from betterform.models.base import Base
@@ -21,4 +21,10 @@ class MondayAccount(Base):
     user_id: Mapped[str] = mapped_column(String(30), default="")  # by it our own echoes are known
     user_name: Mapped[str] = mapped_column(String(200), default="")
     daily_limit: Mapped[int | None]  # API calls a day, where monday tells
+    # The API version that monday served when we asked for ours, and what it is to monday (current, ...).
+    version: Mapped[str] = mapped_column(String(20), default="")
+    version_kind: Mapped[str] = mapped_column(String(30), default="")
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # What an admin has to put right before anything can be delivered again, and since when it is so.
+    problem: Mapped[str] = mapped_column(Text, default="")
+    problem_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

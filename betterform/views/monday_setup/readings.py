@@ -1,0 +1,12 @@
+"""Whole boards read: catalogues pulled, deals found whose webhook never came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+
+def facts(session: Session) -> dict[str, Any]:
+    """What the card of this part shows."""
+    return {}

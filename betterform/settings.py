@@ -43,6 +43,10 @@ NAMES = (
     Name("MONDAY_WEBHOOK_SECRET", required=True, why="the secret path segment of the webhook address"),
     Name("MONDAY_API_URL", default="https://api.monday.com/v2"),
     Name("MONDAY_SIGNING_SECRET"),
+    Name("MONDAY_SECONDS", default="40"),
+    Name("MONDAY_PATIENCE", default="1"),
+    Name("MONDAY_RECONCILE_SECONDS", default="3600"),
+    Name("MONDAY_LISTING_SECONDS", default="86400"),
     Name("QUEUE_URL"),
     Name("SMTP_URL"),
     Name("PDF_PROCESSES", default="1"),
@@ -51,7 +55,16 @@ NAMES = (
 )
 
 # What must be a whole number, and the lowest that makes sense.
-WHOLE_NUMBERS = {"PDF_PROCESSES": 1, "PDF_SECONDS": 1, "TRUSTED_PROXIES": 0}
+WHOLE_NUMBERS = {
+    "PDF_PROCESSES": 1,
+    "PDF_SECONDS": 1,
+    "TRUSTED_PROXIES": 0,
+    "MONDAY_SECONDS": 1,
+    "MONDAY_RECONCILE_SECONDS": 1,
+    "MONDAY_LISTING_SECONDS": 1,
+}
+# What must be a number above zero.
+NUMBERS = ("MONDAY_PATIENCE",)
 SHORTEST_SECRET = 32
 # Between a browser and a server on one machine there is no network to listen to.
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -182,7 +195,17 @@ def _problems(values: Mapping[str, str], which: str) -> list[str]:
         text = values[variable]
         if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) >= lowest):
             problems.append(f"{variable}: {text!r} is not a whole number of at least {lowest}")
+    for variable in NUMBERS:
+        if not _is_above_zero(values[variable]):
+            problems.append(f"{variable}: {values[variable]!r} is not a number above zero")
     return problems
+
+
+def _is_above_zero(text: str) -> bool:
+    try:
+        return 0 < float(text) < 1_000_000
+    except ValueError:
+        return False
 
 
 def _is_web_address(text: str) -> bool:
@@ -212,6 +235,8 @@ def _as_config(chosen: type[Base], values: Mapping[str, str]) -> dict[str, Any]:
     config["PUBLIC_URL"] = values["PUBLIC_URL"].rstrip("/")
     for variable in WHOLE_NUMBERS:
         config[variable] = int(values[variable])
+    for variable in NUMBERS:
+        config[variable] = float(values[variable])
     # Statements in an error's text are for the log, people's data in their parameters is not.
     config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": chosen is Production}
     config["SQLALCHEMY_DATABASE_URI"] = with_driver(values["DATABASE_URL"])

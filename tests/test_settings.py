@@ -77,6 +77,10 @@ def test_a_database_that_is_none_is_refused(url: str) -> None:
         ("PDF_SECONDS", "1.5"),
         ("TRUSTED_PROXIES", "-1"),
         ("PDF_SECONDS", "9" * 20),
+        ("MONDAY_RECONCILE_SECONDS", "0"),
+        ("MONDAY_PATIENCE", "0"),
+        ("MONDAY_PATIENCE", "nan"),
+        ("MONDAY_PATIENCE", "soon"),
     ],
 )
 def test_a_number_that_is_none_is_refused(name: str, text: str) -> None:

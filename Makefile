@@ -21,7 +21,7 @@ PYTHON_READY := .venv/.ready-$(call hash,$(PYTHON_PINS))
 NODE_READY := node_modules/.ready-$(call hash,$(NODE_PINS))
 VENDOR_READY := betterform/static/vendor/.ready-$(call hash,$(VENDOR_SOURCES))
 
-.PHONY: help setup setup-run system-run system-test run test check format worker bench lock clean
+.PHONY: help setup setup-run system-run system-test run test storm check format worker bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ run: setup-run ## Set up, then start the app with demo data and a stand-in for m
 
 test: setup ## Set up, then run all tests (ONLY=tests/monday for some)
 	@$(BIN)/python -m pytest $(if $(ONLY),$(ONLY),-n auto --dist loadfile)
+
+storm: setup ## Everything at once while monday misbehaves and processes are killed (SEEDS="1 2 3" SIZE=medium DATABASE_URL=… WORKERS=2)
+	@exec $(BIN)/python -m tests.storm --seeds "$(or $(SEEDS),$(STORM_SEED))" --workers $(or $(WORKERS),1) \
+	    --size $(or $(SIZE),full) --database "$(DATABASE_URL)"
 
 check: setup ## Lint, check format, types and who imports whom
 	@failed=0; \

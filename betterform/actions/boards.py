@@ -1,4 +1,4 @@
-"""The mapping: which board plays which part, which column holds which field, which webhooks are ours."""
+"""The mapping: which board plays which part, and which column holds which field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from betterform.models.board import ApiCallDay, Board, BoardColumn, BoardRole, BoardWebhook, WritePolicy
+from betterform.errors import InvalidInput
+from betterform.models.board import ApiCallDay, Board, BoardColumn, BoardRole, WritePolicy
 from betterform.models.monday_account import MondayAccount
 
 
@@ -46,7 +47,15 @@ def every(session: Session) -> list[Board]:
 
 
 def choose(session: Session, role: BoardRole, *, board_id: str, name: str) -> Board:
-    """Let a board play a part. Another board in that part loses its columns and webhooks' rows."""
+    """Let a board play a part. Another board in that part loses its columns and webhooks' rows.
+
+    Raises InvalidInput where the board plays another part already.
+    """
+    other = of_monday_id(session, board_id)
+    if other is not None and other.role != role.value:
+        raise InvalidInput(
+            f"“{other.name}” is your {other.role.upper()} board already: a board plays one part only."
+        )
     board = of_role(session, role)
     if board is None:
         board = Board(role=role.value, board_id=board_id)
@@ -55,6 +64,7 @@ def choose(session: Session, role: BoardRole, *, board_id: str, name: str) -> Bo
         board.columns.clear()
         board.webhooks.clear()
         board.board_id = board_id
+        board.reconciled_at = board.listed_at = None
     board.name = name[:255]
     session.flush()
     return board
@@ -94,23 +104,6 @@ def unmap(session: Session, board: Board, name: str) -> None:
         session.flush()
 
 
-def remember_webhook(session: Session, board: Board, *, event: str, webhook_id: str) -> None:
-    """Note that monday tells us of `event` by that webhook."""
-    webhook = next((webhook for webhook in board.webhooks if webhook.event == event), None)
-    if webhook is None:
-        board.webhooks.append(BoardWebhook(event=event, webhook_id=webhook_id))
-    else:
-        webhook.webhook_id = webhook_id
-    session.flush()
-
-
-def forget_webhook(session: Session, board: Board, *, event: str) -> None:
-    """Note that monday no longer tells us of `event`."""
-    for webhook in [webhook for webhook in board.webhooks if webhook.event == event]:
-        board.webhooks.remove(webhook)
-    session.flush()
-
-
 def account(session: Session) -> MondayAccount | None:
     """Whom monday takes us for, or None before the boards were connected."""
     return session.get(MondayAccount, 1)
@@ -125,8 +118,10 @@ def remember_account(
     user_name: str,
     daily_limit: int | None,
     at: datetime,
+    version: str = "",
+    version_kind: str = "",
 ) -> None:
-    """Keep what monday said about token and plan."""
+    """Keep what monday said about token, plan and the API version that it served."""
     row = account(session)
     if row is None:
         row = MondayAccount(id=1)
@@ -134,6 +129,7 @@ def remember_account(
     row.account_id, row.account_name = account_id, account_name[:200]
     row.user_id, row.user_name = user_id, user_name[:200]
     row.daily_limit, row.checked_at = daily_limit, at
+    row.version, row.version_kind = version[:20], version_kind[:30]
     session.flush()
 
 

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from betterform.actions import contacts, history
+from betterform.actions import contacts, deliveries, history
+from betterform.actions.delivery_claims import MADE_AS
 from betterform.models.board_item import BoardItem
 from betterform.models.contact import Contact
 from betterform.models.delivery import Delivery, Target
@@ -23,8 +25,14 @@ from betterform.models.history import MONDAY
 from betterform.models.product import Product
 from betterform.models.tax_rate import TaxRate
 
+Kind = TypeVar("Kind", bound=BoardItem | Contact | Product)
+
 PRODUCT_TEXTS = ("name", "catalogue_number", "kind", "unit", "description")
 PRICE = "price_"
+# By what an item that we make is found again, of contacts and of products.
+CONTACT_MARKERS = ("email", "first_name", "last_name")
+PRODUCT_MARKERS = ("name", "catalogue_number")
+MARKERS = (*CONTACT_MARKERS, *PRODUCT_MARKERS)
 
 
 class Outcome(StrEnum):
@@ -46,22 +54,40 @@ def seen(session: Session, mid: str) -> dict[str, str]:
 
 def remember_seen(session: Session, mid: str, values: Mapping[str, str], *, at: datetime) -> None:
     """Note what the item holds now, for the fields in `values`."""
-    item = session.scalar(select(BoardItem).where(BoardItem.mid == mid).with_for_update(key_share=True))
+    item = _locked_by_item(session, BoardItem, mid)
     if item is None:
-        try:
-            with session.begin_nested():
-                session.add(BoardItem(mid=mid, values=dict(values), seen_at=at))
-                session.flush()
-        except IntegrityError:
-            item = session.scalars(
-                select(BoardItem).where(BoardItem.mid == mid).with_for_update(key_share=True)
-            ).one()
-        else:
+        if _added(session, BoardItem(mid=mid, values=dict(values), seen_at=at)):
             return
+        item = _locked_by_item(session, BoardItem, mid)
+    if item is None:
+        raise RuntimeError(f"what item {mid} held was noted by somebody else, and is not there")
     merged = {**item.values, **values}
     if merged != item.values:
         item.values = merged
         item.seen_at = at
+
+
+def _locked_by_item(session: Session, kind: type[Kind], mid: str) -> Kind | None:
+    """The row of a monday item as it is now, under lock.
+
+    By its primary key: on MariaDB, a lock by way of another index could meet somebody who holds the row.
+    """
+    found = session.scalar(select(kind.id).where(kind.mid == mid))
+    if found is None:
+        return None
+    return session.get(kind, found, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def _added(session: Session, row: BoardItem | Contact | Product) -> bool:
+    """Whether `row` is stored; False when another transaction added its item at the same moment."""
+    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 def take_contact(
@@ -70,18 +96,24 @@ def take_contact(
     """Bring a contact up to what its item says. `values` by the names in contacts.FIELDS.
 
     One that was added here and is just being written to the board is recognised and gets the item's id.
+    The item of a merged contact stands for the other one, which is returned as it is: what is written
+    there is nothing new, until somebody undoes the merge.
     """
-    contact = session.scalar(select(Contact).where(Contact.mid == mid).with_for_update(key_share=True))
+    contact = _locked_by_item(session, Contact, mid)
     if contact is None and (contact := _contact_on_its_way(session, values)) is not None:
-        return contact, _recognised(session, contact, mid, values, at=at)
+        outcome = _recognised(session, contact, mid, values, at=at)
+        return contacts.living(session, contact, lock=True), outcome
     if contact is None:
         contact = Contact(
             mid=mid, **{name: _fitting(Contact, name, values.get(name, "")) for name in contacts.FIELDS}
         )
-        session.add(contact)
+        if not _added(session, contact):
+            return take_contact(session, mid=mid, values=values, at=at)
         history.record(session, contact, "created", by=MONDAY, at=at)
         remember_seen(session, mid, values, at=at)
         return contact, Outcome.ADDED
+    if contact.merged_into_id is not None:
+        return contacts.living(session, contact, lock=True), Outcome.UNTOUCHED
     changed = []
     for name, value in _news(session, mid, values).items():
         if name in contacts.FIELDS and getattr(contact, name) != (fitting := _fitting(Contact, name, value)):
@@ -93,21 +125,25 @@ def take_contact(
 
 
 def _contact_on_its_way(session: Session, values: Mapping[str, str]) -> Contact | None:
-    email = values.get("email", "")
-    name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
-    waiting = session.scalars(
-        select(Contact)
+    """The contact whose item this is by what was sent to make it, if that is known, else by what it is now."""
+    waiting = session.execute(
+        select(Contact, Delivery.result)
         .join(Delivery, (Delivery.record_id == Contact.id) & (Delivery.target == Target.CONTACT.value))
         .where(Contact.mid.is_(None), Delivery.open_key.is_not(None), Delivery.first_sent_at.is_not(None))
         .with_for_update(of=Contact)  # in full: the one that is recognised gets its `mid`, a unique key
     )
-    for contact in waiting:
-        if email or contact.email:
-            if email.casefold() == contact.email.casefold():
-                return contact
-        elif name == " ".join(filter(None, (contact.first_name, contact.last_name))):
+    contact: Contact
+    for contact, result in waiting:
+        sent = (result or {}).get(MADE_AS) or {name: getattr(contact, name) for name in CONTACT_MARKERS}
+        if _contact_key(values) == _contact_key(sent):
             return contact
     return None
+
+
+def _contact_key(values: Mapping[str, str]) -> str:
+    """The e-mail address, or the person's name where there is none."""
+    name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
+    return values.get("email", "").casefold() or f"name {name}"
 
 
 def _recognised(
@@ -126,14 +162,15 @@ def take_product(
 
     A product without a name is refused.
     """
-    product = session.scalar(select(Product).where(Product.mid == mid).with_for_update(key_share=True))
+    product = _locked_by_item(session, Product, mid)
     if product is None and (product := _product_on_its_way(session, values)) is not None:
         return product, _recognised(session, product, mid, values, at=at)
     if product is None and not values.get("name"):
         return None, Outcome.REFUSED
     if product is None:
         product = Product(mid=mid, **dict.fromkeys(PRODUCT_TEXTS, ""))
-        session.add(product)
+        if not _added(session, product):
+            return take_product(session, mid=mid, values=values, at=at)
         _apply(session, product, values)
         history.record(session, product, "created", by=MONDAY, at=at)
         remember_seen(session, mid, values, at=at)
@@ -145,19 +182,18 @@ def take_product(
 
 
 def _product_on_its_way(session: Session, values: Mapping[str, str]) -> Product | None:
-    return session.scalar(
-        select(Product)
+    waiting = session.execute(
+        select(Product, Delivery.result)
         .join(Delivery, (Delivery.record_id == Product.id) & (Delivery.target == Target.PRODUCT.value))
-        .where(
-            Product.mid.is_(None),
-            Product.name == values.get("name", ""),
-            Product.catalogue_number == values.get("catalogue_number", ""),
-            Delivery.open_key.is_not(None),
-            Delivery.first_sent_at.is_not(None),
-        )
-        .limit(1)
+        .where(Product.mid.is_(None), Delivery.open_key.is_not(None), Delivery.first_sent_at.is_not(None))
         .with_for_update(of=Product)  # in full: the one that is recognised gets its `mid`, a unique key
     )
+    product: Product
+    for product, result in waiting:
+        sent = (result or {}).get(MADE_AS) or {name: getattr(product, name) for name in PRODUCT_MARKERS}
+        if all(values.get(name, "") == sent.get(name, "") for name in PRODUCT_MARKERS):
+            return product
+    return None
 
 
 def _apply(session: Session, product: Product, values: Mapping[str, str]) -> list[str]:
@@ -214,20 +250,32 @@ def _outcome(session: Session, record: Contact | Product, changed: list[str], *,
     record.archived_at = None
     if restored:
         history.record(session, record, "restored", by=MONDAY, at=at)
+        _catch_up(session, record, at=at)
     if changed:
         history.record(session, record, "edited", by=MONDAY, at=at, fields=changed)
     return Outcome.RESTORED if restored else Outcome.CHANGED if changed else Outcome.UNTOUCHED
 
 
+def _catch_up(session: Session, record: Contact | Product, *, at: datetime) -> None:
+    """What changed here while the item was away is written now; where nothing did, that costs no call."""
+    target = Target.CONTACT if isinstance(record, Contact) else Target.PRODUCT
+    deliveries.want(session, target, record_type=target.value, record_id=record.id, at=at)
+
+
 def archive(session: Session, kind: type[Contact] | type[Product], *, mid: str, at: datetime) -> Outcome:
     """The item is archived or deleted on its board: archived here, and kept on every document."""
-    found = session.scalar(select(kind.id).where(kind.mid == mid))
-    record = session.get(kind, found, with_for_update={"key_share": True}) if found is not None else None
-    if not isinstance(record, Contact | Product) or record.archived_at is not None:
+    record: Contact | Product | None = _locked_by_item(session, kind, mid)
+    if record is None or record.archived_at is not None:
         return Outcome.UNTOUCHED
     record.archived_at = at
     history.record(session, record, "archived", by=MONDAY, at=at)
     return Outcome.ARCHIVED
+
+
+def merged_into(session: Session, mid: str) -> Contact | None:
+    """The contact that the item stands for since its own was merged; None for any other item."""
+    contact = session.scalar(select(Contact).where(Contact.mid == mid, Contact.merged_into_id.is_not(None)))
+    return contacts.living(session, contact) if contact is not None else None
 
 
 def archive_missing(

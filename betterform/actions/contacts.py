@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from betterform.actions import deliveries, history
 from betterform.actions.matching import holds_words
+from betterform.errors import OutOfDate
 from betterform.models.contact import Contact
 from betterform.models.delivery import Target
 from betterform.models.history import Author
@@ -42,7 +43,12 @@ def add(session: Session, values: dict[str, str], *, by: Author, at: datetime) -
 def change(
     session: Session, contact: Contact, values: dict[str, str], *, by: Author, at: datetime
 ) -> list[str]:
-    """Write `values` to the contact and its board. Returns the names of the fields that changed."""
+    """Write `values` to the contact and its board. Returns the names of the fields that changed.
+
+    Raises OutOfDate for a contact that was merged into another one meanwhile.
+    """
+    if contact.merged_into_id is not None:
+        raise OutOfDate("This contact was merged into another one: open that one and change it there.")
     changed = [name for name in FIELDS if name in values and getattr(contact, name) != values[name]]
     for name in changed:
         setattr(contact, name, values[name])
@@ -50,6 +56,26 @@ def change(
         history.record(session, contact, "edited", by=by, at=at, fields=changed)
         deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
     return changed
+
+
+def living(session: Session, contact: Contact, *, lock: bool = False) -> Contact:
+    """Who the contact is today: the contact itself, or the one that it was merged into at the end of the chain.
+
+    With `lock` nobody merges that one away before the transaction ends.
+    """
+    passed = set()
+    while True:
+        if lock:
+            contact = locked(session, contact.id) or contact
+        passed.add(contact.id)
+        if contact.merged_into_id is None or contact.merged_into_id in passed:
+            return contact
+        contact = session.get_one(Contact, contact.merged_into_id)
+
+
+def locked(session: Session, contact_id: int) -> Contact | None:
+    """The contact as it is now, under lock; by its primary key, as MariaDB's other indexes could deadlock."""
+    return session.get(Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def edition_of(contact: Contact) -> str:

@@ -14,8 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from betterform.errors import WrongState
-from betterform.models.delivery import Delivery, DeliveryState, Target
+from betterform.models.delivery import Delivery, DeliveryAttempt, DeliveryState, Target
 
+# How often it failed since it was wanted in a way that may come from its data, kept in the result.
+FAILURES = "failures"
 # Between looking for an open delivery and adding one, others may open one, and close it again.
 TRIES = 5
 
@@ -110,23 +112,29 @@ def retry_now(session: Session, delivery: Delivery, *, at: datetime) -> Delivery
         target = Target(delivery.target)
         return want(session, target, record_type=delivery.record_type, record_id=delivery.record_id, at=at)
     if delivery.state != DeliveryState.RUNNING:
-        delivery.state = DeliveryState.WAITING.value
-        delivery.next_attempt_at = at
-        delivery.reason = ""
+        start_over(delivery, at=at)
     return delivery
 
 
-def retry_parked(session: Session, *, at: datetime) -> int:
-    """Try all parked ones again, as after the settings were mended. Returns how many."""
-    parked = session.scalars(
-        select(Delivery)
-        .where(Delivery.state == DeliveryState.PARKED.value)
-        .order_by(Delivery.id)
-        .with_for_update()
-    ).all()
-    for delivery in parked:
-        retry_now(session, delivery, at=at)
-    return len(parked)
+def retry_parked(session: Session, *, at: datetime, outcome: str | None = None) -> int:
+    """Try all parked ones again, or those whose last attempt ended with `outcome`. Returns how many."""
+    wanted = select(Delivery.id).where(Delivery.state == DeliveryState.PARKED.value)
+    if outcome is not None:
+        last_outcome = (
+            select(DeliveryAttempt.outcome)
+            .where(DeliveryAttempt.delivery_id == Delivery.id)
+            .order_by(DeliveryAttempt.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        wanted = wanted.where(last_outcome == outcome)
+    retried = 0
+    for delivery_id in session.scalars(wanted.order_by(Delivery.id)).all():
+        delivery = locked(session, delivery_id)
+        if delivery is not None and delivery.state == DeliveryState.PARKED:
+            start_over(delivery, at=at)
+            retried += 1
+    return retried
 
 
 def start_over(delivery: Delivery, *, at: datetime) -> None:
@@ -135,6 +143,7 @@ def start_over(delivery: Delivery, *, at: datetime) -> None:
     delivery.next_attempt_at = at
     delivery.claimed_until = None
     delivery.attempts = 0
+    delivery.result = {name: value for name, value in (delivery.result or {}).items() if name != FAILURES}
     delivery.reason = ""
 
 

@@ -14,13 +14,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from betterform.actions.deliveries import closed, locked, new_key, start_over
+from betterform.actions.deliveries import FAILURES, closed, locked, new_key, start_over
 from betterform.models.board import Board, BoardRole
 from betterform.models.delivery import Delivery, DeliveryAttempt, DeliveryState, Target
 
 # monday replays the answer to a key for 30 minutes; a key is given up well before.
 KEY_LIFETIME = timedelta(minutes=25)
 CANDIDATES = 3
+# In `result`: what the item was called when it was made, to find it again after a lost answer.
+MADE_AS = "made_as"
 
 LANES: dict[BoardRole, tuple[Target, ...]] = {
     BoardRole.DEALS: (Target.DEAL, Target.DEAL_PDF),
@@ -35,7 +37,8 @@ class Claim:
     """The right to deliver one delivery until `until`, as it was wanted when it was claimed.
 
     `may_have_happened`: an earlier attempt may have been carried out although its answer was lost, so
-    whatever cannot be repeated has to be looked up first.
+    whatever cannot be repeated has to be looked up first. `failures`: how many of the attempts failed in
+    a way that may come from the data.
     """
 
     delivery_id: int
@@ -44,6 +47,7 @@ class Claim:
     record_id: int
     wanted: int
     attempts: int
+    failures: int
     idempotency_key: str
     may_have_happened: bool
     wanted_since: datetime
@@ -109,6 +113,7 @@ def _claimed(delivery: Delivery, *, at: datetime, lease: timedelta) -> Claim:
         record_id=delivery.record_id,
         wanted=delivery.wanted,
         attempts=delivery.attempts,
+        failures=int((delivery.result or {}).get(FAILURES, 0)),
         idempotency_key=delivery.idempotency_key,
         may_have_happened=may_have_happened,
         wanted_since=delivery.created_at,
@@ -140,23 +145,40 @@ def finish(
     delivery = _held(session, claim)
     if delivery is None:
         return
-    delivery.result = {**(delivery.result or {}), **(result or {})}
+    kept = {name: value for name, value in (delivery.result or {}).items() if name != FAILURES}
+    delivery.result = {**kept, **(result or {})}
     if delivery.wanted != claim.wanted:
-        delivery.first_sent_at = None
-        delivery.idempotency_key = new_key()
+        _forget_sending(delivery)
         start_over(delivery, at=at)
         return
     delivery.reason = reason
     closed(delivery, DeliveryState.DONE, at=at)
 
 
+def _forget_sending(delivery: Delivery) -> None:
+    """What was sent surely did nothing, or is done with: the next attempt must not get the answer to it again."""
+    delivery.first_sent_at = None
+    delivery.idempotency_key = new_key()
+
+
 def postpone(
-    session: Session, claim: Claim, *, until: datetime, reason: str, may_have_happened: bool
+    session: Session,
+    claim: Claim,
+    *,
+    until: datetime,
+    reason: str,
+    may_have_happened: bool,
+    failed: bool = False,
 ) -> None:
-    """Try again at `until`. A refusal that surely did nothing frees the next attempt from looking it up."""
+    """Try again at `until`. A refusal that surely did nothing frees the next attempt from looking it up.
+
+    `failed`: it counts among those that are tried so often only (see `Claim.failures`).
+    """
     delivery = _held(session, claim)
     if delivery is None:
         return
+    if failed:
+        delivery.result = {**(delivery.result or {}), FAILURES: claim.failures + 1}
     delivery.state = DeliveryState.WAITING.value
     delivery.next_attempt_at = until
     delivery.claimed_until = None
@@ -165,15 +187,34 @@ def postpone(
         delivery.first_sent_at = None
 
 
+def hold(session: Session, claim: Claim, *, reason: str, may_have_happened: bool) -> None:
+    """Put it back in its place: monday does not let us in."""
+    delivery = _held(session, claim)
+    if delivery is None:
+        return
+    delivery.state = DeliveryState.WAITING.value
+    delivery.claimed_until = None
+    delivery.attempts -= 1
+    delivery.reason = reason
+    if not may_have_happened and not claim.may_have_happened:
+        delivery.first_sent_at = None
+
+
 def park(
-    session: Session, claim: Claim, *, at: datetime, reason: str, result: Mapping[str, Any] | None = None
+    session: Session,
+    claim: Claim,
+    *,
+    at: datetime,
+    reason: str,
+    result: Mapping[str, Any] | None = None,
+    may_have_happened: bool = False,
 ) -> None:
     """Only a person can help. If the record was changed meanwhile, that may have been the help: try once more."""
     delivery = _held(session, claim)
     if delivery is None:
         return
-    if not claim.may_have_happened:
-        delivery.first_sent_at = None
+    if not may_have_happened and not claim.may_have_happened:
+        _forget_sending(delivery)
     delivery.result = {**(delivery.result or {}), **(result or {})}
     if delivery.wanted != claim.wanted:
         start_over(delivery, at=at)
@@ -183,10 +224,19 @@ def park(
     delivery.reason = reason
 
 
+def is_wanted_anew(session: Session, claim: Claim) -> bool:
+    """Whether it was wanted once more since the claim, so that what was found may be over by now."""
+    wanted = session.scalar(select(Delivery.wanted).where(Delivery.id == claim.delivery_id))
+    return wanted is not None and wanted != claim.wanted
+
+
 def close(session: Session, claim: Claim, *, at: datetime, reason: str) -> None:
-    """Nothing can be delivered any more, such as when the item is gone."""
+    """Nothing can be delivered any more, such as when the item is gone. What was wanted since is tried."""
     delivery = _held(session, claim)
     if delivery is None:
+        return
+    if delivery.wanted != claim.wanted:
+        start_over(delivery, at=at)
         return
     delivery.reason = reason
     closed(delivery, DeliveryState.GIVEN_UP, at=at)
@@ -230,3 +280,42 @@ def was_delivered_before(session: Session, claim: Claim) -> bool:
             )
         )
     )
+
+
+def wanted_first(session: Session, claim: Claim) -> datetime | None:
+    """Since when an attempt may have been carried out unseen; None when none was made before this one.
+
+    Also one of an earlier delivery, which a person gave up before its answer was found.
+    """
+    earlier = session.scalar(
+        select(func.min(Delivery.created_at)).where(
+            Delivery.record_type == claim.record_type,
+            Delivery.record_id == claim.record_id,
+            Delivery.target == claim.target.value,
+            Delivery.id != claim.delivery_id,
+        )
+    )
+    return earlier or (claim.wanted_since if claim.may_have_happened else None)
+
+
+def note_made_as(session: Session, claim: Claim, values: Mapping[str, str]) -> bool:
+    """Keep the name and marker of an item that is about to be made. False when the claim was lost."""
+    delivery = _held(session, claim)
+    if delivery is None:
+        return False
+    delivery.result = {**(delivery.result or {}), MADE_AS: dict(values)}
+    return True
+
+
+def made_as(session: Session, claim: Claim) -> dict[str, str]:
+    """The name and marker that were last sent for the record's item; empty where none was."""
+    results = session.scalars(
+        select(Delivery.result)
+        .where(
+            Delivery.record_type == claim.record_type,
+            Delivery.record_id == claim.record_id,
+            Delivery.target == claim.target.value,
+        )
+        .order_by(Delivery.id.desc())
+    )
+    return next((dict(result[MADE_AS]) for result in results if result and MADE_AS in result), {})

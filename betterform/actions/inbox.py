@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,11 +19,16 @@ from betterform.models.board import Board
 from betterform.models.webhook_event import InboxState, WebhookEvent
 
 LONGEST_KEY = 100
+LONGEST_ID = 20
+AT_ONCE = 500
+# Ends the reason of what is parked because of settings: by it those are found again.
+LOOK_AT_SETTINGS = "An admin has to look at the settings; then it is read again."
+PLAIN_KEY = re.compile(rf"(?=.{{1,{LONGEST_KEY}}}\Z)[0-9a-z:_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class EventClaim:
-    """The right to act on one webhook until `until`."""
+    """The right to act on one webhook until `until`. `reason`: why it had to wait, in plain words, or ""."""
 
     event_id: int
     event_type: str
@@ -31,6 +37,7 @@ class EventClaim:
     payload: Mapping[str, Any]
     received_at: datetime
     attempts: int
+    reason: str
     until: datetime
 
 
@@ -38,13 +45,13 @@ def receive(session: Session, payload: Mapping[str, Any], *, at: datetime) -> We
     """Keep a webhook: `payload` is what monday sent, {"event": {...}}. None when it is there already."""
     event = payload["event"]
     key = dedupe_key(event)
-    if session.scalar(select(WebhookEvent.id).where(WebhookEvent.dedupe_key == key)) is not None:
+    if _is_known(session, key):
         return None
     row = WebhookEvent(
         dedupe_key=key,
         event_type=str(event.get("type") or "")[:50],
-        board_id=str(event.get("boardId") or "")[:20],
-        item_id=str(event.get("pulseId") or event.get("itemId") or "")[:20],
+        board_id=_id(event.get("boardId")),
+        item_id=_id(event.get("pulseId") or event.get("itemId")),
         payload=dict(payload),
         received_at=at,
         state=InboxState.WAITING.value,
@@ -56,16 +63,30 @@ def receive(session: Session, payload: Mapping[str, Any], *, at: datetime) -> We
         with session.begin_nested():
             session.add(row)
             session.flush()
-    except IntegrityError:  # the same webhook came twice at once
-        return None
+    except IntegrityError:
+        if not _is_known(session, key):  # whatever was refused, it is not stored
+            raise
+        return None  # the same webhook came twice at once
     return row
+
+
+def _is_known(session: Session, key: str) -> bool:
+    return session.scalar(select(WebhookEvent.id).where(WebhookEvent.dedupe_key == key)) is not None
+
+
+def _id(value: object) -> str:
+    """An id as it is stored. A longer text is no id of monday's, and cut short it could be another's."""
+    text = str(value or "")
+    return text if len(text) <= LONGEST_ID else ""
 
 
 def dedupe_key(event: Mapping[str, Any]) -> str:
     """What tells one event from another: `triggerTime` and `isRetry` change with every attempt, so not by them."""
     subscription, trigger = event.get("subscriptionId"), event.get("triggerUuid")
-    if subscription and trigger and len(f"{subscription}:{trigger}") <= LONGEST_KEY:
-        return f"{subscription}:{trigger}"
+    if subscription and trigger:
+        key = f"{subscription}:{trigger}"
+        # MariaDB takes A and a for the same: anything but small letters and digits goes by its hash.
+        return key if PLAIN_KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
     lasting = {key: value for key, value in event.items() if key not in ("triggerTime", "isRetry")}
     return hashlib.sha256(json.dumps(lasting, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -107,6 +128,7 @@ def claim_due(session: Session, *, at: datetime, lease: timedelta) -> EventClaim
         payload=row.payload,
         received_at=row.received_at,
         attempts=row.attempts,
+        reason=row.reason,
         until=row.claimed_until,
     )
 
@@ -182,13 +204,42 @@ def postpone(session: Session, claim: EventClaim, *, until: datetime, reason: st
         row.reason = reason
 
 
-def park(session: Session, claim: EventClaim, *, reason: str) -> None:
-    """Only a person can help."""
+def hold(session: Session, claim: EventClaim, *, reason: str, until: datetime | None = None) -> None:
+    """Put it back in its place, or have it wait until then: nothing was attempted that could count."""
+    row = _held(session, claim)
+    if row is not None:
+        row.claimed_until = None
+        row.next_attempt_at = until or row.next_attempt_at
+        row.attempts -= 1
+        row.reason = reason
+
+
+def park(session: Session, claim: EventClaim, *, reason: str, for_settings: bool = False) -> None:
+    """Only a person can help; `for_settings`: an admin, by other settings (see `read_again`)."""
     row = _held(session, claim)
     if row is not None:
         row.claimed_until = None
         row.state = InboxState.PARKED.value
-        row.reason = reason
+        row.reason = f"{reason} {LOOK_AT_SETTINGS}" if for_settings else reason
+
+
+def read_again(session: Session, *, at: datetime) -> int:
+    """Have those read again that were parked because of settings. Returns how many."""
+    parked = session.scalars(
+        select(WebhookEvent.id)
+        .where(WebhookEvent.state == InboxState.PARKED.value, WebhookEvent.reason.endswith(LOOK_AT_SETTINGS))
+        .order_by(WebhookEvent.id)
+    ).all()
+    for start in range(0, len(parked), AT_ONCE):
+        session.execute(
+            update(WebhookEvent)
+            .where(
+                WebhookEvent.id.in_(parked[start : start + AT_ONCE]),
+                WebhookEvent.state == InboxState.PARKED.value,
+            )
+            .values(state=InboxState.WAITING.value, next_attempt_at=at, attempts=0, reason="")
+        )
+    return len(parked)
 
 
 def replay(session: Session, event: WebhookEvent, *, at: datetime) -> None:
@@ -215,3 +266,8 @@ def _close(row: WebhookEvent, state: InboxState, *, at: datetime, reason: str) -
     row.claimed_until = None
     row.finished_at = at
     row.reason = reason
+
+
+def still_held(session: Session, claim: EventClaim) -> bool:
+    """Whether the claim is still ours. Its event stays locked until the transaction ends."""
+    return _held(session, claim) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +10,8 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ColumnElement, Numeric, func, select, type_coerce
 from sqlalchemy.orm import Session, joinedload, lazyload
 
+from betterform.actions import subjects
+from betterform.actions.sync_state import NAMES
 from betterform.models.contact import Contact
 from betterform.models.delivery import Delivery, DeliveryState
 from betterform.models.product import Product
@@ -19,6 +21,7 @@ from betterform.models.webhook_event import InboxState, WebhookEvent
 
 SOON = timedelta(days=7)
 LATEST = 8
+NAMED = 3  # of each kind that stopped; the rest is behind the figure
 MILLION = 10**SCALE
 
 
@@ -33,6 +36,16 @@ class StateTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """What only a person can help: a delivery, or else a webhook (`is_webhook`), by name and with its reason."""
+
+    id: int
+    name: str
+    reason: str
+    is_webhook: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The figures of one moment."""
 
@@ -40,6 +53,7 @@ class Overview:
     expiring: int
     parked_deliveries: int
     parked_events: int
+    stopped: Sequence[Stopped]
     latest: Sequence[Quote]
     contacts: int
     products: int
@@ -54,12 +68,13 @@ class Overview:
 
 
 def overview(session: Session, *, today: date) -> Overview:
-    """Everything the dashboard shows, in six queries however many quotes there are."""
+    """Everything the dashboard shows, in a dozen queries at most, however many quotes there are."""
     return Overview(
         totals=_totals(session),
         expiring=_expiring(session, today),
         parked_deliveries=_count(session, Delivery, Delivery.state == DeliveryState.PARKED.value),
         parked_events=_count(session, WebhookEvent, WebhookEvent.state == InboxState.PARKED.value),
+        stopped=[*_stopped_deliveries(session), *_stopped_events(session)],
         latest=_latest(session),
         contacts=_count(session, Contact, Contact.archived_at.is_(None)),
         products=_count(session, Product, Product.archived_at.is_(None)),
@@ -101,6 +116,37 @@ def _expiring(session: Session, today: date) -> int:
         .group_by(Quote.date, Quote.validity_days)
     )
     return sum(count for day, days, count in found if today <= day + timedelta(days=days) <= today + SOON)
+
+
+def _stopped_deliveries(session: Session) -> list[Stopped]:
+    wanted = select(Delivery).where(Delivery.state == DeliveryState.PARKED.value)
+    rows = session.scalars(wanted.order_by(Delivery.id.desc()).limit(NAMED)).all()
+    found = subjects.of_deliveries(session, rows)
+    return [Stopped(row.id, _name(row, found), row.reason, is_webhook=False) for row in rows]
+
+
+def _name(row: Delivery, found: Mapping[tuple[str, int], subjects.Subject]) -> str:
+    subject = found.get((row.record_type, row.record_id))
+    record = subject.name if subject is not None else f"{row.record_type} {row.record_id}"
+    return f"{NAMES[row.target]}: {record}"
+
+
+def _stopped_events(session: Session) -> list[Stopped]:
+    wanted = select(
+        WebhookEvent.id, WebhookEvent.event_type, WebhookEvent.item_id, WebhookEvent.reason
+    ).where(WebhookEvent.state == InboxState.PARKED.value)
+    rows = session.execute(wanted.order_by(WebhookEvent.id.desc()).limit(NAMED)).all()
+    found = subjects.of_items(session, (row.item_id for row in rows))
+    return [
+        Stopped(
+            row.id,
+            f"{row.event_type.replace('_', ' ').capitalize()}: "
+            + (found[row.item_id].name if row.item_id in found else f"item {row.item_id or 'unknown'}"),
+            row.reason,
+            is_webhook=True,
+        )
+        for row in rows
+    ]
 
 
 def _latest(session: Session) -> list[Quote]:

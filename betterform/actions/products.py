@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from betterform.actions import deliveries, history
@@ -28,6 +28,28 @@ def add(
     history.record(session, product, "created", by=by, at=at)
     deliveries.want(session, Target.PRODUCT, record_type="product", record_id=product.id, at=at)
     return product
+
+
+def same_numbers(session: Session, *, limit: int = 5) -> dict[str, list[Product]]:
+    """Catalogue numbers that several products carry, with those products: `limit` of them, to be shown."""
+    twice = (
+        select(Product.catalogue_number)
+        .where(Product.archived_at.is_(None), Product.catalogue_number != "")
+        .group_by(Product.catalogue_number)
+        .having(func.count() > 1)
+        .order_by(Product.catalogue_number)
+        .limit(limit)
+    )
+    numbers = session.scalars(twice).all()
+    found: dict[str, list[Product]] = {number: [] for number in numbers}
+    rows = session.scalars(
+        select(Product)
+        .where(Product.archived_at.is_(None), Product.catalogue_number.in_(numbers))
+        .order_by(Product.name, Product.id)
+    )
+    for product in rows if numbers else ():
+        found.setdefault(product.catalogue_number, []).append(product)
+    return {number: products for number, products in found.items() if len(products) > 1}
 
 
 def search(session: Session, typed: str, *, limit: int = 8) -> list[Product]:

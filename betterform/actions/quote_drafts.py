@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betterform.actions import history
+from betterform.actions import contacts, history
 from betterform.errors import OutOfDate
 from betterform.models.contact import Contact
 from betterform.models.history import Author
@@ -70,13 +70,14 @@ LINE_FIELDS = tuple(f.name for f in fields(LineFacts) if f.name not in ("key", "
 def with_known_records(session: Session, facts: DraftFacts) -> DraftFacts:
     """`facts` without references to contacts, products and tax rates that do not exist.
 
-    They come from hidden fields of the form, which anybody can alter.
+    They come from hidden fields of the form, which anybody can alter. A window that was opened before
+    its contact was merged means the contact that it was merged into.
     """
     products = _existing(session, Product, {line.product_id for line in facts.lines})
     rates = _existing(
         session, TaxRate, {facts.shipping_tax_rate_id, *(line.tax_rate_id for line in facts.lines)}
     )
-    contacts = _existing(session, Contact, {facts.contact_id})
+    contact = session.get(Contact, facts.contact_id) if facts.contact_id is not None else None
     lines = tuple(
         replace(
             line,
@@ -87,15 +88,13 @@ def with_known_records(session: Session, facts: DraftFacts) -> DraftFacts:
     )
     return replace(
         facts,
-        contact_id=facts.contact_id if facts.contact_id in contacts else None,
+        contact_id=contacts.living(session, contact).id if contact is not None else None,
         shipping_tax_rate_id=facts.shipping_tax_rate_id if facts.shipping_tax_rate_id in rates else None,
         lines=lines,
     )
 
 
-def _existing(
-    session: Session, model: type[Contact | Product | TaxRate], wanted: set[int | None]
-) -> set[int]:
+def _existing(session: Session, model: type[Product | TaxRate], wanted: set[int | None]) -> set[int]:
     ids = {id_ for id_ in wanted if id_ is not None}
     return set(session.scalars(select(model.id).where(model.id.in_(ids)))) if ids else set()
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betterform import pricing, snapshot
-from betterform.actions import deliveries, history, share_links
+from betterform.actions import contacts, deliveries, history, share_links
 from betterform.actions.quote_completeness import LARGEST_TOTAL, problems_of
 from betterform.errors import InvalidInput, NotFound, WrongState
 from betterform.models.company import Company
@@ -73,6 +73,7 @@ def open_for_item(
     contact: Contact | None,
     owner_name: str = "",
     owner_email: str = "",
+    deal_type: str = "",
     by: Author,
     at: datetime,
     today: date,
@@ -88,6 +89,7 @@ def open_for_item(
     quote = start(session, company, subject=subject, contact=contact, by=by, at=at, today=today)
     quote.mid = mid
     quote.owner_name, quote.owner_email = owner_name, owner_email
+    quote.deal_type = deal_type[:50]
     session.flush()
     deliveries.want(session, Target.DEAL, record_type="quote", record_id=quote.id, at=at)
     return quote
@@ -99,15 +101,18 @@ def follow_deal(
     *,
     subject: str,
     contact: Contact | None,
+    is_unlinked: bool = False,
     owner_name: str,
     owner_email: str,
+    deal_type: str | None = None,
     by: Author,
     at: datetime,
 ) -> list[str]:
     """Have a draft follow its deal in what nobody has changed in the form. Returns what changed.
 
-    On a board the name comes first and the contact later. What staff decided stays; an issued quote
-    never changes.
+    On a board the name comes first and the contact later. A contact is taken away only where the deal
+    says that it links to nobody (`is_unlinked`); `deal_type` is None where no column says it. What
+    staff decided stays; an issued quote never changes.
     """
     if not quote.is_draft:
         return []
@@ -115,8 +120,10 @@ def follow_deal(
     news: dict[str, object] = {"owner_name": owner_name, "owner_email": owner_email}
     if is_visible(subject) and "subject" not in decided:
         news["subject"] = subject[:255]
-    if contact is not None and "contact_id" not in decided:
-        news["contact_id"] = contact.id
+    if (contact is not None or is_unlinked) and "contact_id" not in decided:
+        news["contact_id"] = contact.id if contact is not None else None
+    if deal_type is not None and "deal_type" not in decided:
+        news["deal_type"] = deal_type[:50]
     changed = [name for name, value in news.items() if getattr(quote, name) != value]
     for name in changed:
         setattr(quote, name, news[name])
@@ -225,11 +232,18 @@ def issue(
 
 
 def _tell_the_boards(session: Session, quote: Quote, *, at: datetime) -> None:
+    tell_the_deal(session, quote, at=at)
+    if quote.contact is not None:
+        contact = contacts.living(session, quote.contact)
+        deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
+
+
+def tell_the_deal(session: Session, quote: Quote, *, at: datetime) -> None:
+    """Have the quote's values on its deal, and its PDF once it is no draft any more."""
     if quote.mid is not None:
         deliveries.want(session, Target.DEAL, record_type="quote", record_id=quote.id, at=at)
-        deliveries.want(session, Target.DEAL_PDF, record_type="quote", record_id=quote.id, at=at)
-    if quote.contact is not None:
-        deliveries.want(session, Target.CONTACT, record_type="contact", record_id=quote.contact.id, at=at)
+        if not quote.is_draft:
+            deliveries.want(session, Target.DEAL_PDF, record_type="quote", record_id=quote.id, at=at)
 
 
 def document_of(session: Session, quote: Quote) -> Document | None:

@@ -9,15 +9,15 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import company, tax_rates, users
+from betterform.actions import board_readings, company, tax_rates, users
 from betterform.cli.plain_errors import plain_errors
 from betterform.db import db, transaction
 from betterform.documents import storage
-from betterform.models.board import BoardRole
+from betterform.models.board_reading import ReadingKind
 from betterform.models.history import SYSTEM
 from betterform.models.tax_rate import TaxCategory
 from betterform.models.user import Role
-from betterform.monday import connect, pull, webhooks
+from betterform.monday import connect, readings, webhooks
 from betterform.monday.office import Office
 
 PASSWORD = "betterform-demo"  # noqa: S105 - it opens nothing but the demo
@@ -105,6 +105,8 @@ def _connect() -> None:
         identity = connect.who_am_i(client)
         connect.store(identity, connect.plan(client, {}))
         webhooks.register(client, office)
-        for role in (BoardRole.CONTACTS, BoardRole.PRODUCTS):
-            pull.pull(client, role)
+    for role in board_readings.CATALOGUES:
+        with transaction() as session:
+            reading = board_readings.start(session, role, ReadingKind.PULL, by=SYSTEM, at=clock.now())
+        readings.run(office, reading.id)
     db.session.rollback()

@@ -23,9 +23,11 @@ from sqlalchemy.orm import Session
 
 from betterform import clock
 from betterform.db import db
-from betterform.jobs import deliveries, inbox, periodic, printing
+from betterform.jobs import deliveries, inbox, periodic, printing, readings
+from betterform.models.board_reading import BoardReading, ReadingState
 from betterform.models.delivery import Delivery, DeliveryState
 from betterform.models.document import Document
+from betterform.models.monday_account import MondayAccount
 from betterform.models.webhook_event import InboxState, WebhookEvent
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ _NUDGES = "betterform_nudges"
 JOBS: dict[str, Callable[[], bool]] = {
     "deliver": deliveries.deliver,
     "read_inbox": inbox.read,
+    "read_boards": readings.step,
     "print": printing.print_waiting,
 }
 
@@ -48,6 +51,7 @@ class Queue:
         self._app = app
         self._huey: Any = None
         self._tasks: dict[str, Any] = {}
+        self._look_around: Any = None
         self._lock = threading.Lock()
 
     @property
@@ -60,7 +64,7 @@ class Queue:
                     for name, job in JOBS.items()
                 }
                 every_minute = made.periodic_task(huey.crontab(minute="*"), name="look_around")
-                every_minute(partial(_look_around, self._app, periodic.look_around))
+                self._look_around = every_minute(partial(_look_around, self._app, periodic.look_around))
                 self._huey = made
             return self._huey
 
@@ -76,6 +80,14 @@ class Queue:
                 made.enqueue(task)
         except Exception:
             log.warning("the queue did not take a job; the next look around will do it", exc_info=True)
+
+    def look_around(self) -> None:
+        """Have a worker look around now, as every minute anyway. Never raises."""
+        try:
+            made = self.huey
+            made.enqueue(self._look_around.s())
+        except Exception:
+            log.warning("the queue did not take a look around; the next will do", exc_info=True)
 
     def beat(self) -> None:
         """Note that a worker is alive."""
@@ -161,10 +173,12 @@ def _work(app: Flask, name: str, job: Callable[[], bool]) -> None:
 
 
 def _look_around(app: Flask, job: Callable[[], None]) -> None:
-    with app.app_context():
-        job()
-    for name in JOBS:
-        of(app).nudge(name)
+    try:
+        with app.app_context():
+            job()
+    finally:  # whatever failed, what was left behind is found
+        for name in JOBS:
+            of(app).nudge(name)
 
 
 @event.listens_for(db.session, "after_flush")
@@ -179,6 +193,16 @@ def _see_what_waits(session: Session, _context: Any) -> None:
             and record.claimed_until is None
         ):
             _remember(session, "read_inbox", record.next_attempt_at)
+        elif isinstance(record, MondayAccount) and not record.problem:
+            _remember(session, "deliver", None)
+            _remember(session, "read_inbox", None)
+            _remember(session, "read_boards", None)
+        elif (
+            isinstance(record, BoardReading)
+            and record.state == ReadingState.RUNNING
+            and record.claimed_until is None
+        ):
+            _remember(session, "read_boards", record.next_step_at)
         elif isinstance(record, Document) and not record.is_printed:
             _remember(session, "print", record.issued_at + printing.PATIENCE)
 

@@ -14,13 +14,14 @@ import click
 from flask import Flask
 from huey.consumer import Consumer
 
-from betterform.jobs import queue
+from betterform.jobs import account, queue
 
 log = logging.getLogger(__name__)
 
 THREADS = 4
 STOP_SECONDS = 30.0
 HEALTH_SECONDS = 2.0
+MINUTE_SECONDS = 60.0
 
 
 class QuietConsumer(Consumer):
@@ -40,9 +41,21 @@ class Worker:
         self._consumer: Any = None
         self._stopped = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._look_seconds = min(
+            float(app.config.get(name) or MINUTE_SECONDS)
+            for name in ("MONDAY_RECONCILE_SECONDS", "MONDAY_LISTING_SECONDS")
+        )
 
     def start(self) -> None:
-        """Begin to work, in threads of its own."""
+        """Begin to work, in threads of its own, after one call that finds out whether the token is good.
+
+        Whoever gave us another token restarts the worker; with one of another account, every item would
+        seem to be gone.
+        """
+        self._heart.start()
+        self._ask_first()
+        if self._stopped.is_set():
+            return
         self._consumer = QuietConsumer(
             self._queue.huey,
             workers=self._threads,
@@ -54,7 +67,8 @@ class Worker:
             shutdown_timeout=STOP_SECONDS,
         )
         self._consumer.start()
-        self._heart.start()
+        if self._look_seconds < MINUTE_SECONDS:
+            threading.Thread(target=self._look_often, name="look around", daemon=True).start()
         for job in queue.JOBS:
             self._queue.nudge(job)  # what was left when the last worker ended
 
@@ -63,13 +77,21 @@ class Worker:
         if self._stopped.is_set():
             return
         self._stopped.set()
-        self._consumer.stop(graceful=True)
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)
         self._heart.join(timeout=queue.HEARTBEAT_SECONDS)
         self._queue.close()
 
     def check(self) -> None:
         """Replace threads that died."""
         self._consumer.check_worker_health()
+
+    def _ask_first(self) -> None:
+        try:
+            with self._app.app_context():
+                account.ask_again()
+        except Exception:
+            log.exception("monday could not be asked whose token it is")
 
     def _beat(self) -> None:
         while True:
@@ -79,6 +101,11 @@ class Worker:
                 log.warning("the heartbeat could not be written", exc_info=True)
             if self._stopped.wait(timeout=queue.HEARTBEAT_SECONDS):
                 return
+
+    def _look_often(self) -> None:
+        """Look around more often than the queue's clock does, which knows minutes only."""
+        while not self._stopped.wait(timeout=self._look_seconds):
+            self._queue.look_around()
 
 
 def run(app: Flask) -> None:
@@ -107,7 +134,8 @@ def start_in_app(app: Flask) -> None:
     if not app.config.get("WORKER_IN_APP") or not _serves():
         return
     worker = Worker(app)
-    worker.start()
+    # The app begins to answer meanwhile.
+    threading.Thread(target=worker.start, name="worker", daemon=True).start()
     atexit.register(worker.stop)
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from betterform import clock
 from betterform.monday.errors import (
     FixData,
     FixSettings,
@@ -32,14 +34,9 @@ LIMITS = {
 }
 BUSY = LIMITS | {"apitemporarilyblocked", "idempotencyconflict", "resourcelocked", "lockedexception"}
 TOMORROW = {"dailylimitexceeded"}
-SETTINGS = {
-    "notauthenticated",
-    "unauthorized",
-    "userunauthorizedexception",
-    "useraccessdenied",
-    "missingrequiredpermissions",
-    "iprestricted",
-}
+# With these nothing at all can be asked; with the others of SETTINGS one board or one operation.
+NOT_LET_IN = {"notauthenticated", "unauthorized", "iprestricted"}
+SETTINGS = NOT_LET_IN | {"userunauthorizedexception", "useraccessdenied", "missingrequiredpermissions"}
 DATA = {
     "columnvalueexception",
     "correctedvalueexception",
@@ -152,14 +149,23 @@ def _known(problem: Problem, status: int, headers: Mapping[str, str], request_id
             limited=kind in LIMITS or status == 429,
             **about,
         )
-    if kind in SETTINGS or "your ip is restricted" in said.lower():
-        return FixSettings(f"monday.com does not let us in: {said}", **about)
+    is_ip = "your ip is restricted" in said.lower()
+    if kind in SETTINGS or is_ip:
+        shut_out = is_ip or kind in NOT_LET_IN or status == 401
+        words = "monday.com does not let us in" if shut_out else "monday.com does not allow it"
+        return FixSettings(f"{words}: {said}", whole_account=shut_out, **about)
     if kind in DATA:
         return FixData(f"monday.com does not take a value: {said}", columns=_columns(problem), **about)
     if kind in GONE:
         return Gone(f"monday.com does not find it: {said}", **about)
     if kind in HICCUP or said.strip().rstrip(".").lower() == "internal server error":
-        return TryAgain("monday.com answered “Internal Server Error”.", may_have_happened=True, **about)
+        # With a status of 5xx the server is out of order; in an answer of 200 it may be what we sent.
+        return TryAgain(
+            "monday.com answered “Internal Server Error”.",
+            may_have_happened=True,
+            may_be_data=status < 500,
+            **about,
+        )
     if kind in OURS:
         return OurMistake(f"monday.com does not understand us: {said}", **about)
     return None
@@ -182,8 +188,13 @@ def _by_status(status: int, headers: Mapping[str, str], said: str, request_id: s
             may_have_happened=True,
             **about,
         )
-    if status in (401, 403):
-        return FixSettings(f"monday.com does not let us in (status {status}){words}", **about)
+    if status == 401:
+        return FixSettings(f"monday.com does not let us in (status 401){words}", whole_account=True, **about)
+    if status == 403:
+        return FixSettings(f"monday.com does not allow it (status 403){words}", **about)
+    if status == 404 and not said:
+        # Not a word about an item: somebody else answers at this address, and nothing is known to be gone.
+        return FixSettings("There is no API of monday.com at this address (status 404).", **about)
     if status == 404:
         return Gone(f"monday.com does not find it (status {status}){words}", **about)
     if status == 422:
@@ -253,7 +264,15 @@ def _seconds_in(text: str) -> float | None:
 
 
 def _plain_seconds(text: str | None) -> float | None:
-    return float(text) if text and re.fullmatch(r"\d+(\.\d+)?", text.strip()) else None
+    """Retry-After in seconds: a number of them, or the date that HTTP allows as well."""
+    if not text:
+        return None
+    if re.fullmatch(r"\d+(\.\d+)?", text.strip()):
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - clock.now()).total_seconds())
+    except (TypeError, ValueError):
+        return None
 
 
 def _number(value: Any) -> int | None:

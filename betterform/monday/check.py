@@ -1,20 +1,25 @@
-"""Is everything set up? Each finding in plain words."""
+"""Is everything set up? Each finding in plain words, grouped by what it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from betterform import clock
 from betterform.actions import boards
 from betterform.db import db
-from betterform.models.board import Board, BoardRole, WritePolicy
-from betterform.monday import connect, items, webhooks
+from betterform.models.board import BoardRole
+from betterform.monday import check_columns, connect, items, public_address, webhook_standings
 from betterform.monday.client import API_VERSION, Client
 from betterform.monday.connect import ROLES, Identity
 from betterform.monday.errors import Refusal
-from betterform.monday.fields import FIELDS, field_named
 from betterform.monday.office import Office
+from betterform.monday.webhook_standings import BoardStanding, State
+
+LEVELS = ("wrong", "note", "fine")  # as they are shown
+FEW_CALLS_LEFT = Decimal("0.1")  # of the day's
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,101 +31,172 @@ class Finding:
     message: str
 
 
-def everything(client: Client, office: Office) -> list[Finding]:
-    """Token, version, boards, columns, webhooks. At most 2 + 3 calls; never raises Refusal."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found about one thing: the account, a board, the webhooks. What is wrong comes first."""
+
+    title: str
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, title: str, findings: Iterable[Finding]) -> Group:
+        return cls(title, tuple(sorted(findings, key=lambda finding: LEVELS.index(finding.level))))
+
+    @property
+    def level(self) -> str:
+        """The worst of its findings."""
+        return self.findings[0].level if self.findings else "fine"
+
+
+def everything(client: Client, office: Office) -> list[Group]:
+    """Token, version, boards, columns, labels, webhooks, our address. At most 2 + 3 calls; never raises Refusal.
+
+    Once monday lets us in, what was held back because it did not is due again.
+    """
     try:
-        identity = connect.who_am_i(client)
+        identity, again = connect.refresh(client)
         shown = items.columns(client, [board.board_id for board in boards.every(db.session())])
     except Refusal as refusal:
-        return [Finding("wrong", "token", refusal.message)]
-    return [*_identity(identity), *_boards(shown), *_webhooks(client, office)]
+        return [Group.of("monday.com", [Finding("wrong", "Token", refusal.message)]), _address(office)]
+    return [
+        Group.of("monday.com", [*_account(identity, again), *_calls(identity)]),
+        *[_board(role, shown, identity) for role in ROLES],
+        Group.of("Webhooks", _webhooks(client, office)),
+        _address(office),
+    ]
 
 
-def _identity(identity: Identity) -> list[Finding]:
+def counts(groups: Iterable[Group]) -> dict[str, int]:
+    """How many findings of each level there are."""
+    found = [finding.level for group in groups for finding in group.findings]
+    return {level: found.count(level) for level in LEVELS}
+
+
+def summary(groups: Iterable[Group]) -> str:
+    """One line, the worst first: "2 things are wrong, 1 is worth a note, 20 are fine."."""
+    count = counts(groups)
+    parts = []
+    if count["wrong"]:
+        parts.append("1 thing is wrong" if count["wrong"] == 1 else f"{count['wrong']} things are wrong")
+    if count["note"]:
+        parts.append("1 is worth a note" if count["note"] == 1 else f"{count['note']} are worth a note")
+    parts.append("1 is fine" if count["fine"] == 1 else f"{count['fine']} are fine")
+    if len(parts) == 1:
+        return "Everything is fine."
+    return ", ".join(parts) + "."
+
+
+def _account(identity: Identity, again: int) -> list[Finding]:
+    """Who we are to monday, and how much goes on `again` that had waited for it."""
     who = f"{identity.user_name} in the account {identity.account_name}"
-    findings = [Finding("fine", "token", f"monday.com knows us as {who}.")]
+    findings = [Finding("fine", "Token", f"monday.com knows us as {who}.")]
+    if again:
+        what = "1 thing that waited for it goes" if again == 1 else f"{again} things that waited for it go"
+        findings.append(Finding("fine", "Held back", f"monday.com lets us in again: {what} on now."))
+    return [*findings, _version(identity)]
+
+
+def _version(identity: Identity) -> Finding:
     if identity.is_current:
-        findings.append(
-            Finding("fine", "version", f"API version {identity.version} is monday's current one.")
+        return Finding("fine", "API version", f"API version {identity.version} is monday's current one.")
+    served = f"{identity.version} ({identity.version_kind.replace('_', ' ')})"
+    message = f"We ask for API version {API_VERSION}, monday serves {served}: update betterform soon."
+    return Finding("note", "API version", message)
+
+
+def _calls(identity: Identity) -> list[Finding]:
+    """How many of the day's calls are left; nothing where monday tells no limit."""
+    limit = identity.daily_limit
+    if not limit:
+        return []
+    used = boards.calls_on(db.session(), clock.now().date())
+    left = max(limit - used, Decimal(0))
+    message = f"{used:,.0f} of {limit:,} calls are used; {left:,.0f} are left until midnight (UTC)."
+    if not left:
+        return [Finding("wrong", "Calls today", f"{message} Until then nothing can be read or written.")]
+    level = "note" if left < limit * FEW_CALLS_LEFT else "fine"
+    return [Finding(level, "Calls today", message)]
+
+
+def _board(role: BoardRole, shown: Mapping[str, Mapping[str, Any]], identity: Identity) -> Group:
+    board = boards.of_role(db.session(), role)
+    part = role.value.upper()
+    if board is None:
+        message = "No board is chosen. Run `monday connect`, or choose one in the settings."
+        return Group.of(part, [Finding("wrong", "Board", message)])
+    title = part if board.name.casefold() in ("", role.value) else f"{part}: {board.name}"
+    there = shown.get(board.board_id)
+    if there is None:
+        message = (
+            f"monday.com shows us no board “{board.name}”: it was archived or deleted, or"
+            f" {identity.user_name} may not see it."
         )
-    else:
-        served = f"{identity.version} ({identity.version_kind})"
-        findings.append(
-            Finding(
-                "note",
-                "version",
-                f"We ask for API version {API_VERSION}, monday serves {served}: update soon.",
-            )
-        )
-    return findings
+        return Group.of(title, [Finding("wrong", "Board", message)])
+    findings = [Finding("fine", "Board", f"The board “{there.get('name') or board.name}” is there.")]
+    findings += _permissions(there, identity)
+    findings += [Finding(*found) for found in check_columns.of_board(db.session(), role, board, there)]
+    return Group.of(title, findings)
 
 
-def _boards(shown: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
-    findings = []
-    for role in ROLES:
-        board = boards.of_role(db.session(), role)
-        if board is None:
-            findings.append(Finding("wrong", role.value, "No board is chosen. Run `monday connect`."))
-        elif board.board_id not in shown:
-            findings.append(Finding("wrong", role.value, f"monday.com shows us no board “{board.name}”."))
-        else:
-            findings.append(Finding("fine", role.value, f"The board “{board.name}” is there."))
-            findings += _columns(role, board, shown[board.board_id])
-    return findings
-
-
-def _columns(role: BoardRole, board: Board, shown: Mapping[str, Any]) -> list[Finding]:
-    live = {str(column["id"]): column for column in shown["columns"]}
-    findings = []
-    for column in board.columns:
-        about = f"{role.value}.{column.field}"
-        wanted = field_named(role, column.field)
-        there = live.get(column.column_id)
-        if there is None:
-            findings.append(
-                Finding("wrong", about, f"The column “{column.title}” is no longer on the board.")
-            )
-        elif wanted is not None and there["type"] not in wanted.types:
-            fitting = " or ".join(wanted.types)
-            message = f"The column “{there['title']}” is of type {there['type']}; it has to be {fitting}."
-            findings.append(Finding("wrong", about, message))
-        else:
-            policy = "" if column.policy == WritePolicy.OVERWRITE else f" ({column.policy.replace('_', ' ')})"
-            findings.append(Finding("fine", about, f"“{there['title']}”{policy}."))
-    for wanted in FIELDS[role]:
-        if board.column(wanted.name) is None:
-            level = "wrong" if wanted.needed else "note"
-            findings.append(
-                Finding(level, f"{role.value}.{wanted.name}", f"No column holds {wanted.title.lower()}.")
-            )
-    return findings
+def _permissions(there: Mapping[str, Any], identity: Identity) -> list[Finding]:
+    """Who may write on the board, as far as monday tells: a word for the circle, not whether we are in it."""
+    circle = str(there.get("permissions") or "")
+    if circle in ("", "everyone"):
+        return []
+    message = (
+        f"Only some people may change items here (monday.com says: {circle.replace('_', ' ')});"
+        f" {identity.user_name} has to be one of them."
+    )
+    return [Finding("note", "Permissions", message)]
 
 
 def _webhooks(client: Client, office: Office) -> list[Finding]:
-    findings = []
-    for board in boards.every(db.session()):
-        role, name = BoardRole(board.role), board.name
-        known = {webhook.event: webhook.webhook_id for webhook in board.webhooks}
-        wanted = [event for event in webhooks.EVENTS.get(role, ()) if _is_wanted(board, event)]
+    session = db.session()
+    findings, live = [], {}
+    for board_id, role in [(board.board_id, board.role) for board in boards.every(session)]:
         try:
-            live = webhooks.listed(client, board.board_id)
+            live[board_id] = webhook_standings.listed(client, board_id)
         except Refusal as refusal:
-            findings.append(Finding("wrong", f"{role.value} webhooks", refusal.message))
-            continue
-        missing = [event for event in wanted if known.get(event) not in live]
-        if missing:
-            message = (
-                f"monday.com does not tell us of {', '.join(missing)} on “{name}”. Run `monday connect`."
-            )
-            findings.append(Finding("wrong", f"{role.value} webhooks", message))
-        else:
-            findings.append(Finding("fine", f"{role.value} webhooks", f"All {len(wanted)} are registered."))
-    try:
-        webhooks.check_address(office)
-    except Refusal as refusal:
-        findings.append(Finding("wrong", "public address", refusal.message))
+            findings.append(Finding("wrong", role.upper(), refusal.message))
+    for standing in webhook_standings.of_boards(session, office, live):
+        if standing.board_id in live:
+            findings += _webhooks_of(standing)
+    return findings or [Finding("wrong", "Webhooks", "There is no board that could tell us anything.")]
+
+
+def _webhooks_of(board: BoardStanding) -> list[Finding]:
+    about = board.role.value.upper()
+    repair = "Repair the webhooks in the settings, or run `monday connect`."
+    by_state = {state: [one.wanted.words for one in board.webhooks if one.state is state] for state in State}
+    findings = []
+    silent = by_state[State.UNREGISTERED] + by_state[State.MISSING]
+    if silent:
+        what = "; ".join(silent)
+        message = f"monday.com does not tell us of this on “{board.name}”: {what}. {repair}"
+        findings.append(Finding("wrong", about, message))
+    if by_state[State.ELSEWHERE]:
+        what = "; ".join(by_state[State.ELSEWHERE])
+        message = f"Made for another address than the present one, so nothing arrives: {what}. {repair}"
+        findings.append(Finding("wrong", about, message))
+    if by_state[State.UNNEEDED] or board.doubles:
+        count = len(by_state[State.UNNEEDED]) + len(board.doubles)
+        words = "1 webhook is" if count == 1 else f"{count} webhooks are"
+        findings.append(Finding("note", about, f"{words} not needed any more. {repair}"))
+    if not findings:
+        findings.append(Finding("fine", about, f"All {len(board.webhooks)} are registered."))
     return findings
 
 
-def _is_wanted(board: Board, event: str) -> bool:
-    return event != "change_specific_column_value" or board.column("contact") is not None
+def _address(office: Office) -> Group:
+    findings = []
+    try:
+        public_address.check(office)
+    except Refusal as refusal:
+        findings.append(Finding("wrong", "Public address", refusal.message))
+    else:
+        findings.append(
+            Finding("fine", "Public address", f"{office.public_url} answers as monday.com wants it.")
+        )
+    if advice := public_address.advice(office):
+        findings.append(Finding("note", "Public address", advice))
+    return Group.of("Our address", findings)

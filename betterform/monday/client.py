@@ -1,7 +1,8 @@
 """The thin client of monday's API: one call in, data or a typed error out.
 
 It knows nothing of the database: whoever makes one may pass `notice`, which is told of every exchange
-(to count calls, to keep what was sent), and `before_call`, which runs before each one.
+(to count calls, to keep what was sent), and `before_call`, which runs before each one and is told how
+many seconds it may take.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from typing import Any, Self
 import requests
 
 from betterform.monday import documents
-from betterform.monday.answers import Limits, data_of, limits_of, refusal_in, request_id_of
+from betterform.monday.answers import data_of, refusal_in, request_id_of
 from betterform.monday.errors import OurMistake, Refusal, TryAgain
 
 API_VERSION = "2026-10"
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 40.0
-UPLOAD_SECONDS = 120.0
+UPLOADS_TAKE = 3  # times as long as other calls
 LONGEST_KEPT = 4_000
 
 
@@ -40,6 +41,12 @@ class Exchange:
     milliseconds: int
     cost: Decimal  # in calls, as monday counts them against the day's limit
     refusal: Refusal | None
+    is_write: bool = False
+
+    @property
+    def may_have_written(self) -> bool:
+        """Whether something was written, or may have been although no good answer came."""
+        return self.is_write and (self.refusal is None or self.refusal.may_have_happened)
 
 
 class Client:
@@ -54,14 +61,14 @@ class Client:
         token: str,
         *,
         notice: Callable[[Exchange], None] | None = None,
-        before_call: Callable[[], None] | None = None,
+        before_call: Callable[[float], None] | None = None,
         read_seconds: float = READ_SECONDS,
     ) -> None:
         self.url = url.rstrip("/")
-        self.limits = Limits({}, None)
         self._notice = notice
         self._before_call = before_call
         self._read_seconds = read_seconds
+        self._connect_seconds = min(CONNECT_SECONDS, read_seconds)
         self._session = requests.Session()
         self._session.trust_env = False  # no netrc: it would replace our Authorization header
         self._session.headers.update({"Authorization": token, "API-Version": API_VERSION})
@@ -90,7 +97,8 @@ class Client:
             operation_of(document),
             sent,
             self.url,
-            timeout=(CONNECT_SECONDS, self._read_seconds),
+            is_write=document.lstrip().startswith("mutation"),
+            timeout=(self._connect_seconds, self._read_seconds),
             headers=headers,
             json={"query": document, "variables": dict(variables or {})},
         )
@@ -113,7 +121,8 @@ class Client:
             "Upload",
             {"item": item_id, "column": column_id, "filename": filename, "bytes": len(content)},
             f"{self.url}/file",
-            timeout=(CONNECT_SECONDS, max(UPLOAD_SECONDS, self._read_seconds)),
+            is_write=True,
+            timeout=(self._connect_seconds, self._read_seconds * UPLOADS_TAKE),
             headers=headers,
             data={"query": documents.upload(item_id, column_id)},
             files={"variables[file]": (safe_filename(filename), content, "application/pdf")},
@@ -123,22 +132,30 @@ class Client:
             raise TryAgain("monday.com did not confirm the upload.", may_have_happened=True)
         return asset
 
-    def _exchange(self, operation: str, sent: dict[str, Any], url: str, **request: Any) -> dict[str, Any]:
+    def _exchange(
+        self,
+        operation: str,
+        sent: dict[str, Any],
+        url: str,
+        *,
+        is_write: bool,
+        timeout: tuple[float, float],
+        **request: Any,
+    ) -> dict[str, Any]:
         if self._before_call is not None:
-            self._before_call()
+            self._before_call(sum(timeout))
         started = time.monotonic()
         status: int | None = None
         headers: Mapping[str, str] = {}
         body: Any = None
         try:
-            response = self._session.post(url, allow_redirects=False, **request)
+            response = self._session.post(url, timeout=timeout, allow_redirects=False, **request)
             status, headers = response.status_code, response.headers
             body = _decoded(response)
             refusal: Refusal | None = refusal_in(status, headers, body)
         except requests.exceptions.RequestException as error:
             refusal = _unreachable(error)
-        self.limits = limits_of(headers)
-        self._tell(operation, sent, status, headers, body, refusal, started)
+        self._tell(operation, sent, status, headers, body, refusal, started, is_write=is_write)
         if refusal is not None:
             raise refusal
         return data_of(status or 0, headers, body)
@@ -152,6 +169,8 @@ class Client:
         body: Any,
         refusal: Refusal | None,
         started: float,
+        *,
+        is_write: bool,
     ) -> None:
         if self._notice is None:
             return
@@ -165,6 +184,7 @@ class Client:
                 milliseconds=round((time.monotonic() - started) * 1000),
                 cost=_cost(status, refusal),
                 refusal=refusal,
+                is_write=is_write,
             )
         )
 

@@ -136,7 +136,9 @@ def _read_number(cell: Mapping[str, Any]) -> Decimal | None:
 
 
 def _read_status(cell: Mapping[str, Any]) -> Label | None:
-    return Label(str(cell["label"]), cell.get("index")) if cell.get("label") else None
+    # In a webhook's value `label` is an object: that shape is not one to read.
+    label = cell.get("label")
+    return Label(label, cell.get("index")) if label and isinstance(label, str) else None
 
 
 def _read_dropdown(cell: Mapping[str, Any]) -> list[Label]:
@@ -204,9 +206,15 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Value]] = {
 }
 
 
+def as_held(column_type: str, text: str) -> str:
+    """What a column of that type holds of a text: a long text is cut at 2,000 characters."""
+    if column_type != "long_text" or len(text) <= LONGEST_LONG_TEXT:
+        return text
+    return text[: LONGEST_LONG_TEXT - 1] + "…"
+
+
 def _write_long_text(value: Any) -> dict[str, str]:
-    text = str(value)
-    return {"text": text if len(text) <= LONGEST_LONG_TEXT else text[: LONGEST_LONG_TEXT - 1] + "…"}
+    return {"text": as_held("long_text", str(value))}
 
 
 def _write_label(label: Any) -> dict[str, Any]:

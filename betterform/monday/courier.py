@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,14 +31,20 @@ class Courier:
         self._calls: list[Exchange] = []
         self.client: Client = office.client(notice=self._calls.append, before_call=self.keep_claim)
 
-    def keep_claim(self, *, calls: int = 1) -> None:
-        """Hold the claim for as long as that many calls may take. Raises ClaimLost when it is no longer ours."""
+    def keep_claim(self, seconds: float) -> None:
+        """Hold the claim for what may take so long. Raises ClaimLost when it is no longer ours."""
         with transaction() as session:
-            until = clock.now() + self.office.lease * calls
+            until = clock.now() + self.office.lease_for(seconds)
             kept = delivery_claims.extend(session, self.claim, until=until)
         if kept is None:
             raise ClaimLost
         self.claim = kept
+
+    def note_made_as(self, values: Mapping[str, str]) -> None:
+        """Keep by what an item that is about to be made can be found again. Raises ClaimLost."""
+        with transaction() as session:
+            if not delivery_claims.note_made_as(session, self.claim, values):
+                raise ClaimLost
 
     def key_for(self, operation: str, content: Any = None) -> str:
         """The Idempotency-Key of one operation of this delivery: the same on every attempt.
@@ -71,6 +78,14 @@ class Courier:
                 request_id=last.request_id if last is not None else "",
                 milliseconds=sum(call.milliseconds for call in self._calls),
             )
+
+    @property
+    def may_have_written(self) -> bool:
+        """Whether this attempt left something on the board, or may have: then the next one looks first.
+
+        It does not matter how the attempt ended: a PDF may be there although the look at it was refused.
+        """
+        return any(call.may_have_written for call in self._calls)
 
     @property
     def calls(self) -> int:

@@ -26,12 +26,7 @@ def deliver(courier: Courier) -> dict[str, Any]:
     if quote is None or quote.mid is None:
         return {"reason": "The quote belongs to no item."}
     board = board_of(session, BoardRole.DEALS)
-    office = courier.office
-    values = mapping.of_quote(
-        quote,
-        form_url=office.form_url(quote.mid),
-        customer_url=_customer_url(session, quote, office),
-    )
+    values = values_of(session, quote, courier.office)
     mid, board_id = quote.mid, board.board_id
     current = look_first(courier, board, mid, values)
     writing = fitted(board, values, current=current)
@@ -39,6 +34,15 @@ def deliver(courier: Courier) -> dict[str, Any]:
         return {"reason": "No column is mapped that could be written.", "item": mid}
     write(courier, board_id, mid, writing)
     return {"item": mid, "columns": sorted(writing.values)}
+
+
+def values_of(session: Session, quote: Quote, office: Office) -> dict[str, str]:
+    """What the deal of a quote should say, by field. The quote belongs to an item."""
+    return mapping.of_quote(
+        quote,
+        form_url=office.form_url(quote.mid or ""),
+        customer_url=_customer_url(session, quote, office),
+    )
 
 
 def _customer_url(session: Session, quote: Quote, office: Office) -> str | None:

@@ -76,10 +76,26 @@ query Columns($boards: [ID!]) {
     id
     name
     state
+    permissions
     columns { id title type settings archived }
   }
 }
 """
+
+BOARD_WITH_SAMPLES = (
+    """
+query BoardWithSamples($board: ID!, $limit: Int!) {
+  boards(ids: [$board], limit: 1) {
+    id
+    name
+    state
+    columns { id title type settings archived }
+    items_page(limit: $limit) { items { id name column_values { ...Cell } } }
+  }
+}
+"""
+    + CELL
+)
 
 ITEM = (
     """
@@ -122,12 +138,13 @@ query Deal($item: ID!, $columns: [String!], $contact_columns: [String!]) {
 
 FIRST_PAGE = (
     """
-query FirstPage($board: ID!, $limit: Int!, $columns: [String!]) {
+query FirstPage($board: ID!, $limit: Int!, $columns: [String!], $order: ItemsQuery) {
   boards(ids: [$board], limit: 1) {
     id
-    items_page(limit: $limit) {
+    items_count
+    items_page(limit: $limit, query_params: $order) {
       cursor
-      items { id name state created_at column_values(ids: $columns) { ...PlainCell } }
+      items { id name state created_at updated_at column_values(ids: $columns) { ...PlainCell } }
     }
   }
 }
@@ -140,12 +157,103 @@ NEXT_PAGE = (
 query NextPage($cursor: String!, $limit: Int!, $columns: [String!]) {
   next_items_page(cursor: $cursor, limit: $limit) {
     cursor
-    items { id name state created_at column_values(ids: $columns) { ...PlainCell } }
+    items { id name state created_at updated_at column_values(ids: $columns) { ...PlainCell } }
   }
 }
 """
     + PLAIN_CELL
 )
+
+ITEMS = (
+    """
+query Items($items: [ID!], $columns: [String!]) {
+  items(ids: $items, limit: 100) {
+    id
+    name
+    state
+    created_at
+    board { id }
+    column_values(ids: $columns) { ...PlainCell }
+  }
+}
+"""
+    + PLAIN_CELL
+)
+
+# Deals with what is linked to them: what a draft follows.
+_DEAL_ROW = (
+    """
+fragment DealRow on Item {
+  id
+  name
+  state
+  created_at
+  updated_at
+  board { id }
+  creator { id name email }
+  column_values(ids: $columns) {
+    id
+    type
+    text
+    ... on PeopleValue { persons_and_teams { id kind } }
+    ... on BoardRelationValue {
+      linked_item_ids
+      linked_items { id name state board { id } column_values(ids: $contact_columns) { ...PlainCell } }
+    }
+  }
+}
+"""
+    + PLAIN_CELL
+)
+
+FIRST_DEALS = (
+    """
+query FirstDeals(
+  $board: ID!, $limit: Int!, $columns: [String!], $contact_columns: [String!], $order: ItemsQuery
+) {
+  boards(ids: [$board], limit: 1) {
+    id
+    items_count
+    items_page(limit: $limit, query_params: $order) { cursor items { ...DealRow } }
+  }
+}
+"""
+    + _DEAL_ROW
+)
+
+NEXT_DEALS = (
+    """
+query NextDeals($cursor: String!, $limit: Int!, $columns: [String!], $contact_columns: [String!]) {
+  next_items_page(cursor: $cursor, limit: $limit) { cursor items { ...DealRow } }
+}
+"""
+    + _DEAL_ROW
+)
+
+DEALS = (
+    """
+query Deals($items: [ID!], $columns: [String!], $contact_columns: [String!]) {
+  items(ids: $items, limit: 100) { ...DealRow }
+}
+"""
+    + _DEAL_ROW
+)
+
+FIRST_IDS = """
+query FirstIds($board: ID!, $limit: Int!) {
+  boards(ids: [$board], limit: 1) {
+    id
+    items_count
+    items_page(limit: $limit) { cursor items { id name state created_at } }
+  }
+}
+"""
+
+NEXT_IDS = """
+query NextIds($cursor: String!, $limit: Int!) {
+  next_items_page(cursor: $cursor, limit: $limit) { cursor items { id name state created_at } }
+}
+"""
 
 FIND_ITEMS = """
 query FindItems($board: ID!, $column: String!, $value: String!) {
@@ -154,6 +262,32 @@ query FindItems($board: ID!, $column: String!, $value: String!) {
   ) {
     cursor
     items { id name state created_at }
+  }
+}
+"""
+
+NEWEST_ITEMS = """
+query NewestItems($board: ID!, $limit: Int!) {
+  boards(ids: [$board], limit: 1) {
+    id
+    items_page(
+      limit: $limit, query_params: { order_by: [{ column_id: "__creation_log__", direction: desc }] }
+    ) { items { id name state created_at } }
+  }
+}
+"""
+
+ITEMS_NAMED = """
+query ItemsNamed($board: ID!, $limit: Int!, $words: CompareValue!) {
+  boards(ids: [$board], limit: 1) {
+    id
+    items_page(
+      limit: $limit
+      query_params: {
+        rules: [{ column_id: "name", compare_value: $words, operator: contains_text }]
+        order_by: [{ column_id: "__creation_log__", direction: desc }]
+      }
+    ) { items { id name state created_at } }
   }
 }
 """
@@ -181,8 +315,10 @@ mutation KeepAssets($board: ID!, $item: ID!, $column: String!, $files: [FileInpu
 """
 
 CREATE_COLUMN = """
-mutation CreateColumn($board: ID!, $title: String!, $type: ColumnType!) {
-  create_column(board_id: $board, title: $title, column_type: $type) { id title type settings }
+mutation CreateColumn($board: ID!, $title: String!, $type: ColumnType!, $defaults: JSON) {
+  create_column(board_id: $board, title: $title, column_type: $type, defaults: $defaults) {
+    id title type settings
+  }
 }
 """
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from betterform.actions import boards
 from betterform.actions.inbox import EventClaim
+from betterform.models.contact import Contact
 from betterform.models.delivery import Delivery
+from betterform.models.product import Product
+from betterform.models.quote import Quote
 from betterform.models.webhook_event import InboxState, WebhookEvent
 
 # How long after a write its echo may come: monday repeats a webhook for half an hour.
 ECHO_TIME = timedelta(minutes=35)
 REASON = "Our own write."
+RECORDS: Mapping[str, type[Quote] | type[Contact] | type[Product]] = {
+    "quote": Quote,
+    "contact": Contact,
+    "product": Product,
+}
 
 
 def is_our_own(session: Session, claim: EventClaim) -> str:
@@ -30,14 +40,8 @@ def is_our_own(session: Session, claim: EventClaim) -> str:
     touched = "name" if claim.event_type == "update_name" else str(event.get("columnId") or "")
     if claim.event_type not in ("update_column_value", "update_name", "create_pulse"):
         return ""
-    recent = session.scalars(
-        select(Delivery).where(
-            Delivery.finished_at.is_not(None), Delivery.finished_at > claim.received_at - ECHO_TIME
-        )
-    )
     writes = 0
-    for delivery in recent:
-        result = delivery.result or {}
+    for result in _recent(session, claim):
         if str(result.get("item") or "") != claim.item_id:
             continue
         if claim.event_type == "create_pulse":
@@ -45,6 +49,24 @@ def is_our_own(session: Session, claim: EventClaim) -> str:
         else:
             writes += touched in (result.get("columns") or ())
     return REASON if writes > _explained(session, claim, touched) else ""
+
+
+def _recent(session: Session, claim: EventClaim) -> list[dict[str, Any]]:
+    """What the deliveries of the item's record left behind that ended shortly before."""
+    found: list[dict[str, Any]] = []
+    for record_type, kind in RECORDS.items():
+        results = session.scalars(
+            select(Delivery.result)
+            .join(kind, kind.id == Delivery.record_id)
+            .where(
+                kind.mid == claim.item_id,
+                Delivery.record_type == record_type,
+                Delivery.finished_at.is_not(None),
+                Delivery.finished_at > claim.received_at - ECHO_TIME,
+            )
+        )
+        found += [result for result in results if result]
+    return found
 
 
 def _explained(session: Session, claim: EventClaim, touched: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from betterform.errors import MondayError
+from betterform.monday.blanking import blanked
 
 
 class Refusal(MondayError):
@@ -19,7 +20,8 @@ class Refusal(MondayError):
     def __init__(
         self, message: str, *, code: str = "", request_id: str = "", may_have_happened: bool = False
     ) -> None:
-        super().__init__(message)
+        # monday repeats what we sent, so its words may hold the key of a customer's link.
+        super().__init__(blanked(message))
         self.code = code
         self.request_id = request_id
         self.may_have_happened = may_have_happened
@@ -29,7 +31,7 @@ class TryAgain(Refusal):
     """Busy, locked, over a short limit, or not reachable: the same call may succeed later.
 
     `after_seconds` is monday's own hint, None where it gave none. `answered` is False when nobody
-    answered at all; a server that keeps answering "Internal Server Error" may mean bad data instead.
+    answered at all. `may_be_data`: what we sent may be why it failed, so it is not tried for ever.
     """
 
     outcome = "try again"
@@ -41,6 +43,7 @@ class TryAgain(Refusal):
         after_seconds: float | None = None,
         answered: bool = True,
         limited: bool = False,
+        may_be_data: bool = False,
         code: str = "",
         request_id: str = "",
         may_have_happened: bool = False,
@@ -49,6 +52,7 @@ class TryAgain(Refusal):
         self.after_seconds = after_seconds
         self.answered = answered
         self.limited = limited
+        self.may_be_data = may_be_data
 
 
 class WaitUntilTomorrow(Refusal):
@@ -58,9 +62,18 @@ class WaitUntilTomorrow(Refusal):
 
 
 class FixSettings(Refusal):
-    """Token, rights or network rules: an admin must act, trying again is useless."""
+    """Token, rights or network rules: an admin must act, trying again is useless.
+
+    `whole_account` is True where monday does not let us in at all, whatever we ask for.
+    """
 
     outcome = "fix settings"
+
+    def __init__(
+        self, message: str, *, code: str = "", request_id: str = "", whole_account: bool = False
+    ) -> None:
+        super().__init__(message, code=code, request_id=request_id)
+        self.whole_account = whole_account
 
 
 class FixData(Refusal):
@@ -77,7 +90,7 @@ class FixData(Refusal):
         request_id: str = "",
     ) -> None:
         super().__init__(message, code=code, request_id=request_id)
-        self.columns = dict(columns or {})
+        self.columns = {column: str(blanked(said)) for column, said in (columns or {}).items()}
 
 
 class Gone(Refusal):

@@ -18,6 +18,7 @@ class Field:
 
     `titles` are what people call such a column, in the languages of offices, as `plain` writes it.
     `distinctive` types point to the field by themselves when the board has one such column only.
+    `hint` says on the page of the mapping what stands in the column.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Field:
     titles: str = ""
     distinctive: tuple[str, ...] = ()
     needed: bool = False
+    hint: str = ""
+    is_read: bool = False  # taken from the board and never written there
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -47,6 +50,7 @@ DEALS = (
         "formular | angebotsformular | offertenformular | formulaire | lien du formulaire | modulo | "
         "link modulo",
         needed=True,
+        hint="The link that opens the quote's form.",
     ),
     Field(
         "number",
@@ -93,6 +97,7 @@ DEALS = (
         "quote status | quote state | offer status | status | state | angebotsstatus | offertenstatus "
         "| statut du devis | statut | etat | stato preventivo | stato offerta | stato",
         distinctive=("status",),
+        hint="How the quote stands; each state is a label.",
     ),
     Field(
         "pdf",
@@ -102,6 +107,7 @@ DEALS = (
         "angebot pdf | datei | dateien | dokument | dokumente | fichier | fichiers | documento | "
         "allegato",
         distinctive=("file",),
+        hint="The current PDF; files that people add stay.",
     ),
     Field(
         "customer_link",
@@ -110,6 +116,7 @@ DEALS = (
         "customer link | link for customer | client link | online quote | share link | quote link | "
         "kundenlink | link fur kunden | lien client | lien du client | link cliente | link per il "
         "cliente",
+        hint="The page that the customer opens without an account.",
     ),
     Field(
         "contact",
@@ -117,6 +124,8 @@ DEALS = (
         ("board_relation",),
         "contact | contacts | customer | client | kontakt | kontakte | kunde | contatto | contatti | cliente",
         distinctive=("board_relation",),
+        hint="Whom the quote is for: an item of the CONTACTS board.",
+        is_read=True,
     ),
     Field(
         "owner",
@@ -125,6 +134,17 @@ DEALS = (
         "owner | deal owner | salesperson | sales person | responsible | person | people | assignee | "
         "verantwortlich | zustandig | verkaufer | responsable | proprietaire | vendeur | responsabile",
         distinctive=("people",),
+        hint="Who looks after the deal.",
+        is_read=True,
+    ),
+    Field(
+        "deal_type",
+        "Deal type",
+        ("dropdown", "status", "text"),
+        "deal type | type of deal | kind of deal | deal kind | type | kind | geschaftsart | art des "
+        "geschafts | art | type d affaire | type de vente | tipo di affare | tipo affare | tipo",
+        hint="New business, repeat order and the like.",
+        is_read=True,
     ),
 )
 
@@ -224,6 +244,7 @@ PRODUCTS = (
         "Type",
         ("status", "dropdown", "text"),
         "type | kind | product type | category | typ | art | kategorie | categorie | tipo | categoria",
+        hint="Kit, instrument and the like.",
     ),
     Field(
         "unit",

@@ -11,9 +11,14 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`change` writes what was found and says in words what came of it."""
+    """`change` writes what was found and says in words what came of it.
+
+    `touches` are the items whose contacts or products it changes: when something newer is known of them
+    by then, the finding is of no use any more.
+    """
 
     change: Callable[[Session, datetime], str]
+    touches: frozenset[str] = frozenset()
 
     @classmethod
     def nothing(cls, reason: str) -> Finding:

@@ -81,6 +81,18 @@ def roles_of(boards: Iterable[tuple[str, str]]) -> dict[BoardRole, str]:
     return found
 
 
+def rivals_of(role: BoardRole, chosen: str, boards: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The boards whose names fit a role as well as that of the chosen one, which is left out."""
+    words = words_in(BOARD_WORDS[role])
+    shown = dict(boards)
+    best = _likeness(plain(shown.get(chosen, "")), words)
+    return [
+        (board, name)
+        for board, name in shown.items()
+        if board != chosen and best and _likeness(plain(name), words) >= best
+    ]
+
+
 def columns_of(
     role: BoardRole, shown: Sequence[ShownColumn], *, contacts_board: str | None = None
 ) -> list[Guess]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from betterform.monday import documents
 from betterform.monday.client import Client
 from betterform.monday.columns import File, from_column_value
-from betterform.monday.errors import Gone, Refusal, TryAgain
+from betterform.monday.errors import Gone, TryAgain
 
-PAGE = 500
-SMALLEST_PAGE = 50
-MOST_RESTARTS = 3
-MOST_TRIES = 6
 LONGEST_BOARD_LIST = 20  # pages of 100
 
 
@@ -26,6 +22,7 @@ class Item:
     name: str
     state: str
     created_at: str = ""
+    updated_at: str = ""
     board_id: str = ""
     creator: Mapping[str, Any] | None = None
     cells: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
@@ -37,6 +34,7 @@ class Item:
             name=str(shown.get("name") or ""),
             state=str(shown.get("state") or "active"),
             created_at=str(shown.get("created_at") or ""),
+            updated_at=str(shown.get("updated_at") or ""),
             board_id=str((shown.get("board") or {}).get("id") or ""),
             creator=shown.get("creator"),
             cells=tuple(shown.get("column_values") or ()),
@@ -61,7 +59,7 @@ class Item:
 
 def fetch(client: Client, item_id: str, *, columns: Sequence[str]) -> Item | None:
     """The item, also when archived; None when monday knows none. One call."""
-    return _only(client.ask(documents.ITEM, {"item": item_id, "columns": list(columns)}))
+    return _only(client, documents.ITEM, {"item": item_id, "columns": list(columns)})
 
 
 def fetch_deal(
@@ -69,11 +67,14 @@ def fetch_deal(
 ) -> Item | None:
     """A deal with what is linked to it: one call."""
     asked = {"item": item_id, "columns": list(columns), "contact_columns": list(contact_columns)}
-    return _only(client.ask(documents.DEAL, asked))
+    return _only(client, documents.DEAL, asked)
 
 
-def _only(data: Mapping[str, Any]) -> Item | None:
-    shown = data.get("items") or []
+def _only(client: Client, document: str, asked: Mapping[str, Any]) -> Item | None:
+    try:
+        shown = client.ask(document, asked).get("items") or []
+    except Gone:  # monday says so either with an empty list or with an error
+        return None
     return Item.read(shown[0]) if shown and shown[0] else None
 
 
@@ -81,64 +82,6 @@ def linked(cell: Mapping[str, Any] | None) -> list[Item]:
     """The items that a connect-boards cell leads to."""
     shown = (cell or {}).get("linked_items") or []
     return [Item.read(item) for item in shown if item]
-
-
-def pages(
-    client: Client,
-    board_id: str,
-    *,
-    columns: Sequence[str],
-    limit: int = PAGE,
-    wait: Callable[[float], None] | None = None,
-) -> Iterator[list[Item]]:
-    """All items of a board, `limit` at a time (500 at most), fewer when monday finds that too complex.
-
-    With `wait` (it gets seconds), a page that monday is too busy for is asked for again. When the
-    cursor expires (60 minutes after the first page), it begins again and leaves out what was given.
-    """
-    seen: set[str] = set()
-    cursor, restarts, tries = None, 0, 0
-    while True:
-        try:
-            page = _page(client, board_id, columns, cursor, limit)
-        except Refusal as refusal:
-            if (
-                cursor is not None
-                and restarts < MOST_RESTARTS
-                and "cursor" in f"{refusal.code} {refusal.message}".lower()
-            ):
-                cursor, restarts = None, restarts + 1
-            elif limit > SMALLEST_PAGE and "complexity" in refusal.code.lower():
-                limit //= 2
-            elif isinstance(refusal, TryAgain) and wait is not None and tries < MOST_TRIES:
-                tries += 1
-                wait(refusal.after_seconds if refusal.after_seconds is not None else float(2**tries))
-            else:
-                raise
-            continue
-        tries = 0
-        found = [Item.read(item) for item in page["items"]]
-        yield [item for item in found if item.id not in seen]
-        seen.update(item.id for item in found)
-        cursor = page.get("cursor")
-        if not cursor:
-            return
-
-
-def _page(
-    client: Client, board_id: str, columns: Sequence[str], cursor: str | None, limit: int
-) -> Mapping[str, Any]:
-    asked: dict[str, Any] = {"limit": limit, "columns": list(columns)}
-    if cursor is not None:
-        following: dict[str, Any] = client.ask(documents.NEXT_PAGE, {**asked, "cursor": cursor})[
-            "next_items_page"
-        ]
-        return following
-    boards = client.ask(documents.FIRST_PAGE, {**asked, "board": board_id}).get("boards") or []
-    if not boards or not boards[0]:
-        raise Gone("monday.com shows us no such board.", code="board")
-    first: dict[str, Any] = boards[0]["items_page"]
-    return first
 
 
 def find(client: Client, board_id: str, *, column: str, value: str) -> list[Item]:

@@ -25,6 +25,7 @@ from betterform.monday.columns import (
     Person,
     Phone,
     Value,
+    as_held,
     from_column_value,
     to_column_value,
 )
@@ -39,10 +40,13 @@ LONGEST_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is to be written: the JSON by column id, and whether labels may have to be made."""
+    """What is to be written: the JSON by column id, whether labels may have to be made, and what the
+    board will hold, as text by field.
+    """
 
     values: dict[str, Any]
     with_labels: bool
+    held: dict[str, str]
 
 
 def of_quote(quote: Quote, *, form_url: str, customer_url: str | None) -> dict[str, str]:
@@ -99,10 +103,11 @@ def written(
     """
     facts = {**(facts or {}), **values}
     found: dict[str, Any] = {}
+    held: dict[str, str] = {}
     with_labels = False
     for name, text in values.items():
         column = board.column(name)
-        if column is None or column.policy == WritePolicy.NEVER or column.column_type in READ_ONLY:
+        if column is None or not may_be_written(column):
             continue
         if column.policy == WritePolicy.IF_EMPTY and (current or {}).get(name):
             continue
@@ -115,8 +120,14 @@ def written(
             raise ValueError(
                 f"“{column.title or column.column_id}” cannot take {text!r}: {error}."
             ) from error
+        held[name] = as_held(column.column_type, text)
         with_labels = with_labels or (column.column_type in ("status", "dropdown") and bool(text))
-    return Written(found, with_labels)
+    return Written(found, with_labels, held)
+
+
+def may_be_written(column: BoardColumn) -> bool:
+    """Whether we may write into the column at all."""
+    return column.policy != WritePolicy.NEVER and column.column_type not in READ_ONLY
 
 
 def value_for(column: BoardColumn, text: str, facts: Mapping[str, str]) -> Value:
@@ -153,8 +164,15 @@ def _label(column: BoardColumn, text: str) -> Label | list[Label]:
     usual = language_name(text) if column.field == "language" else text
     usual = country_name(text) if column.field == "country_code" else usual
     chosen = column.labels.get(text, usual)
-    label = Label("", int(chosen["index"])) if isinstance(chosen, dict) else Label(str(chosen))
+    label = (
+        Label(label_text(chosen), int(chosen["index"])) if isinstance(chosen, dict) else Label(str(chosen))
+    )
     return [label] if column.column_type == "dropdown" else label
+
+
+def label_text(chosen: Any) -> str:
+    """The words of a label as the mapping keeps it: text, or {"index", "label"} where it looks like a number."""
+    return str(chosen.get("label") or "") if isinstance(chosen, dict) else str(chosen)
 
 
 def must_look_first(board: Board, names: Iterable[str]) -> bool:
@@ -207,7 +225,7 @@ def _ours(column: BoardColumn, text: str) -> str:
     """Our word for what the board calls `text`."""
     if column.field == "country_code":
         return country_code(text)
-    ours = next((ours for ours, label in column.labels.items() if label == text), text)
+    ours = next((ours for ours, label in column.labels.items() if text and label_text(label) == text), text)
     return language_code(ours) if column.field == "language" else ours
 
 

@@ -12,7 +12,7 @@ from betterform import clock
 from betterform.actions import boards
 from betterform.db import transaction
 from betterform.models.document import Document
-from betterform.monday.client import READ_SECONDS, Client, Exchange
+from betterform.monday.client import CONNECT_SECONDS, READ_SECONDS, Client, Exchange
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ class Office:
     webhook_secret: str
     printed: Callable[[int], Document]
     read_seconds: float = READ_SECONDS
+    print_seconds: float = 60.0
+    patience: float = 1.0
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], *, printed: Callable[[int], Document]) -> Office:
@@ -41,12 +43,18 @@ class Office:
             webhook_secret=config["MONDAY_WEBHOOK_SECRET"],
             printed=printed,
             read_seconds=float(config.get("MONDAY_SECONDS", READ_SECONDS)),
+            print_seconds=float(config.get("PDF_SECONDS", 60)),
+            patience=float(config.get("MONDAY_PATIENCE", 1)),
         )
 
     @property
     def lease(self) -> timedelta:
         """How long a claim holds without news: one call and a margin."""
-        return timedelta(seconds=self.read_seconds + LEASE_MARGIN_SECONDS)
+        return self.lease_for(min(CONNECT_SECONDS, self.read_seconds) + self.read_seconds)
+
+    def lease_for(self, seconds: float) -> timedelta:
+        """How long to hold a claim for something that takes `seconds` at most."""
+        return timedelta(seconds=seconds + LEASE_MARGIN_SECONDS * self.patience)
 
     @property
     def webhook_url(self) -> str:
@@ -60,7 +68,7 @@ class Office:
         self,
         *,
         notice: Callable[[Exchange], None] | None = None,
-        before_call: Callable[[], None] | None = None,
+        before_call: Callable[[float], None] | None = None,
     ) -> Client:
         """A client whose calls are told to `notice`. Without one they are only counted."""
         return Client(

@@ -37,7 +37,8 @@ def deliver(courier: Courier) -> dict[str, Any]:
     )
     ours = assets_of_ours(session, mid)
     document_id = document.id
-    courier.keep_claim(calls=3)  # printing may take as long as calls do
+    if not document.is_printed:
+        courier.keep_claim(2 * courier.office.print_seconds)  # others may be printing before us
     printed = courier.office.printed(document_id)
     name, content = printed.filename, printed.pdf or b""
     place = {
@@ -58,7 +59,11 @@ def deliver(courier: Courier) -> dict[str, Any]:
     there = _files(courier, mid, column_id)
     if all(file.asset_id != asset_id for file in there):
         raise TryAgain("monday.com took the PDF, but it is not in the column.", may_have_happened=True)
-    old = [file for file in there if file.asset_id != asset_id and _is_old(file, name, len(content), ours)]
+    # Whoever gets an answer knows its file: only after a lost one may a file that looks the same be ours.
+    doubles = {
+        file.asset_id for file in there if is_repeated and (file.name, file.size) == (name, len(content))
+    }
+    old = [file for file in there if file.asset_id and file.asset_id in (ours | doubles) - {asset_id}]
     if old:
         _retire(courier, board_id, mid, column_id, [file for file in there if file not in old])
     return {**place, "asset": asset_id}
@@ -67,10 +72,15 @@ def deliver(courier: Courier) -> dict[str, Any]:
 def assets_of_ours(session: Session, mid: str) -> set[str]:
     """The ids of all assets that we ever put on the item."""
     found = session.scalars(
-        select(Delivery.result).where(Delivery.target == Target.DEAL_PDF.value, Delivery.finished_at.is_not(None))
+        select(Delivery.result)
         .join(Quote, Quote.id == Delivery.record_id)
-        .where(Quote.mid == mid)
-    )  # fmt: skip
+        .where(
+            Quote.mid == mid,
+            Delivery.record_type == "quote",
+            Delivery.target == Target.DEAL_PDF.value,
+            Delivery.finished_at.is_not(None),
+        )
+    )
     return {
         str(result["asset"])
         for result in found
@@ -91,18 +101,13 @@ def _same(there: Sequence[File], name: str, size: int, ours: set[str]) -> str | 
     return next((asset for asset in same if asset in ours), same[0] if same else None)
 
 
-def _is_old(file: File, name: str, size: int, ours: set[str]) -> bool:
-    """Whether a file is one of ours that is replaced now: an older PDF, or a double of this one."""
-    return file.asset_id is not None and (file.asset_id in ours or (file.name == name and file.size == size))
-
-
 def _retire(courier: Courier, board_id: str, mid: str, column_id: str, kept: Sequence[File]) -> None:
     """Leave `kept` in the column and nothing else; people's own files are among them."""
     files = [_as_input(file) for file in kept]
     courier.client.ask(
         documents.KEEP_ASSETS,
         {"board": board_id, "item": mid, "column": column_id, "files": files},
-        idempotency_key=courier.key_for("retire", [mid, column_id, [file["name"] for file in files]]),
+        idempotency_key=courier.key_for("retire", [mid, column_id, files]),
     )
 
 

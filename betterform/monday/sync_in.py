@@ -7,20 +7,22 @@ in any order and still end in the state that monday shows now.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import boards, inbox
+from betterform.actions import account_health, boards, inbox, reading_news
 from betterform.actions.inbox import EventClaim
 from betterform.db import db, transaction
 from betterform.models.board import Board, BoardRole
 from betterform.monday import catalogue_in, deals_in, webhook
 from betterform.monday.client import Client, Exchange
 from betterform.monday.echoes import is_our_own
-from betterform.monday.errors import Refusal, TryAgain, WaitUntilTomorrow
+from betterform.monday.errors import FixSettings, Refusal, TryAgain, WaitUntilTomorrow
 from betterform.monday.findings import Finding
 from betterform.monday.office import Office
-from betterform.monday.patience import after_midnight, is_hopeless, next_attempt
+from betterform.monday.patience import MOST_FAILURES, after_midnight, next_attempt
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +37,13 @@ LOOKED_AT = frozenset(
     }
 )
 CATALOGUES = (BoardRole.CONTACTS, BoardRole.PRODUCTS)
+OVERTAKEN_SECONDS = 2.0
+FAILED = "betterform failed on it; the log says why."
 
 
 def work_next(office: Office) -> bool:
-    """Act on the webhook that has waited longest. False when none is due."""
-    if not inbox.is_due(db.session(), at=clock.now()):
+    """Act on the webhook that has waited longest. False when none is due, or monday does not let us in."""
+    if not inbox.is_due(db.session(), at=clock.now()) or account_health.problem_of(db.session()):
         return False
     with transaction() as session:
         claim = inbox.claim_due(session, at=clock.now(), lease=office.lease * 2)
@@ -49,11 +53,11 @@ def work_next(office: Office) -> bool:
     try:
         _act(office, claim)
     except Refusal as refusal:
-        _put_off(claim, refusal)
+        _put_off(office, claim, refusal)
     except Exception:
         # Whatever it was, the event is not lost: it is tried again, and then shown to a person.
         log.exception("webhook %s failed", claim.event_id)
-        _put_off(claim, TryAgain("betterform failed on it; the log says why.", may_have_happened=True))
+        _put_off(office, claim, TryAgain(FAILED))
     return True
 
 
@@ -65,6 +69,9 @@ def _act(office: Office, claim: EventClaim) -> None:
             inbox.finish(session, claim, at=clock.now(), reason=reason, ignored=True)
         return
     role = BoardRole(board.role)
+    if reading_news.being_written(db.session(), [claim.item_id]):
+        _read_later(office, claim)
+        return
     read_at = clock.now()
     calls: list[Exchange] = []
     try:
@@ -73,9 +80,33 @@ def _act(office: Office, claim: EventClaim) -> None:
     finally:
         _count(calls)
     with transaction() as session:
-        reason = finding.apply(session, at=clock.now())
-        inbox.finish(session, claim, at=clock.now(), reason=reason)
-        inbox.finish_covered(session, claim, read_at=read_at, at=clock.now())
+        if not inbox.still_held(session, claim):
+            log.warning("webhook %s: the claim ran out, somebody else goes on", claim.event_id)
+            return
+        outcome = apply_unless_overtaken(session, finding, claim.item_id, read_at=read_at)
+        if outcome is not None:
+            inbox.finish(session, claim, at=clock.now(), reason=outcome)
+            inbox.finish_covered(session, claim, read_at=read_at, at=clock.now())
+    if outcome is None:
+        _read_later(office, claim)
+
+
+def apply_unless_overtaken(
+    session: Session, finding: Finding, item_id: str, *, read_at: datetime
+) -> str | None:
+    """Write what the item showed at `read_at`. Returns what came of it, or None where newer is known by now."""
+    touched = finding.touches | {item_id}
+    reading_news.lock_records(session, touched)
+    if reading_news.overtaken(session, touched, read_at=read_at, own={}):
+        return None
+    return finding.apply(session, at=clock.now())
+
+
+def _read_later(office: Office, claim: EventClaim) -> None:
+    """What the item showed may be older than what we wrote to it by now: it is read once that has ended."""
+    until = clock.now() + timedelta(seconds=OVERTAKEN_SECONDS * office.patience)
+    with transaction() as session:
+        inbox.hold(session, claim, reason="The item is being written to; it is read after that.", until=until)
 
 
 def _why_ignored(claim: EventClaim, board: Board | None) -> str:
@@ -110,18 +141,24 @@ def _count(calls: list[Exchange]) -> None:
             boards.count_calls(session, day=clock.now().date(), calls=cost)
 
 
-def _put_off(claim: EventClaim, refusal: Refusal) -> None:
+def _put_off(office: Office, claim: EventClaim, refusal: Refusal) -> None:
     with transaction() as session:
-        until = _until(claim, refusal, at=clock.now())
+        shut_out = isinstance(refusal, FixSettings) and refusal.whole_account
+        if shut_out and account_health.note_problem(session, refusal.message, at=clock.now()):
+            inbox.hold(session, claim, reason=refusal.message)
+            return
+        until = _until(office, claim, refusal, at=clock.now())
         if until is None:
-            inbox.park(session, claim, reason=refusal.message)
+            inbox.park(session, claim, reason=refusal.message, for_settings=isinstance(refusal, FixSettings))
         else:
             inbox.postpone(session, claim, until=until, reason=refusal.message)
 
 
-def _until(claim: EventClaim, refusal: Refusal, *, at: datetime) -> datetime | None:
+def _until(office: Office, claim: EventClaim, refusal: Refusal, *, at: datetime) -> datetime | None:
     if isinstance(refusal, WaitUntilTomorrow):
         return after_midnight(at)
-    if isinstance(refusal, TryAgain) and not is_hopeless(refusal, attempts=claim.attempts):
-        return next_attempt(refusal, attempts=claim.attempts, at=at)
+    if refusal.message == FAILED == claim.reason and claim.attempts >= MOST_FAILURES:
+        return None
+    if isinstance(refusal, TryAgain):  # reading changes nothing: it is tried until monday is back
+        return next_attempt(refusal, attempts=claim.attempts, at=at, patience=office.patience)
     return None

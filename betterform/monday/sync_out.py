@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import delivery_claims
+from betterform.actions import account_health, delivery_claims
 from betterform.actions.delivery_claims import LANES, Claim
 from betterform.db import db, transaction
 from betterform.errors import PrintingError
@@ -31,9 +31,11 @@ from betterform.monday.errors import (
     WaitUntilTomorrow,
 )
 from betterform.monday.office import Office
-from betterform.monday.patience import after_midnight, is_hopeless, next_attempt
+from betterform.monday.patience import MOST_FAILURES, after_midnight, next_attempt
 
 log = logging.getLogger(__name__)
+
+FAILED = "betterform failed on it; the log says why."
 
 # Each returns what the delivery keeps: {"item", "columns", "reason", ...}.
 DELIVERIES: Mapping[Target, Callable[[Courier], dict[str, Any]]] = {
@@ -45,8 +47,11 @@ DELIVERIES: Mapping[Target, Callable[[Courier], dict[str, Any]]] = {
 
 
 def deliver_next(office: Office) -> bool:
-    """Deliver what has waited longest on any board nobody is writing to. False when nothing is due."""
-    if not delivery_claims.is_due(db.session(), at=clock.now()):
+    """Deliver what has waited longest on any board nobody is writing to. False when nothing is due.
+
+    Nothing is, either, while monday does not let us in.
+    """
+    if not delivery_claims.is_due(db.session(), at=clock.now()) or account_health.problem_of(db.session()):
         return False
     claim = _claim(office)
     if claim is None:
@@ -64,7 +69,7 @@ def deliver_next(office: Office) -> bool:
         _settle(courier, refusal)
     except Exception:
         log.exception("delivery %s failed", claim.delivery_id)
-        _settle(courier, TryAgain("betterform failed on it; the log says why.", may_have_happened=True))
+        _settle(courier, TryAgain(FAILED, may_have_happened=True, may_be_data=True))
     else:
         courier.remember("delivered" if courier.calls else "nothing to do")
         with transaction() as session:
@@ -99,35 +104,48 @@ def _settle(courier: Courier, refusal: Refusal) -> None:
     """What happens next, by the kind of refusal."""
     courier.remember(refusal.outcome, refusal=refusal)
     with transaction() as session:
-        _settle_in(session, courier.claim, refusal, at=clock.now())
+        _settle_in(session, courier, refusal, at=clock.now())
 
 
-def _settle_in(session: Session, claim: Claim, refusal: Refusal, *, at: datetime) -> None:
+def _settle_in(session: Session, courier: Courier, refusal: Refusal, *, at: datetime) -> None:
+    claim, patience = courier.claim, courier.office.patience
+    written = courier.may_have_written
+    is_failure = isinstance(refusal, TryAgain) and refusal.may_be_data
     told = {"code": refusal.code, "request_id": refusal.request_id}
-    if isinstance(refusal, WaitUntilTomorrow):
+    if _is_shut_out(refusal) and account_health.note_problem(session, refusal.message, at=at):
+        delivery_claims.hold(session, claim, reason=refusal.message, may_have_happened=written)
+    elif isinstance(refusal, WaitUntilTomorrow):
         delivery_claims.postpone(
-            session, claim, until=after_midnight(at), reason=refusal.message, may_have_happened=False
+            session, claim, until=after_midnight(at), reason=refusal.message, may_have_happened=written
         )
-    elif isinstance(refusal, TryAgain) and not is_hopeless(refusal, attempts=claim.attempts):
+    elif isinstance(refusal, TryAgain) and not (is_failure and claim.failures + 1 >= MOST_FAILURES):
         delivery_claims.postpone(
             session,
             claim,
-            until=next_attempt(refusal, attempts=claim.attempts, at=at),
+            until=next_attempt(refusal, attempts=claim.attempts, at=at, patience=patience),
             reason=refusal.message,
-            may_have_happened=refusal.may_have_happened,
+            may_have_happened=written or refusal.may_have_happened,
+            failed=is_failure,
         )
-    elif (
-        isinstance(refusal, Gone) and claim.record_type == "quote" and refusal.code not in ("column", "board")
-    ):
-        deals_out.note_gone(session, claim.record_id, at=at)
-        delivery_claims.close(session, claim, at=at, reason="The item is no longer on the board.")
     elif isinstance(refusal, Gone) and refusal.code not in ("column", "board"):
+        if claim.record_type == "quote" and not delivery_claims.is_wanted_anew(session, claim):
+            deals_out.note_gone(session, claim.record_id, at=at)
         delivery_claims.close(session, claim, at=at, reason="The item is no longer on the board.")
     else:
         columns = refusal.columns if isinstance(refusal, FixData) else {}
         delivery_claims.park(
-            session, claim, at=at, reason=_advice(refusal), result={**told, "problems": columns}
+            session,
+            claim,
+            at=at,
+            reason=_advice(refusal),
+            result={**told, "problems": columns},
+            may_have_happened=written,
         )
+
+
+def _is_shut_out(refusal: Refusal) -> bool:
+    """Whether monday does not let us in at all."""
+    return isinstance(refusal, FixSettings) and refusal.whole_account
 
 
 def _advice(refusal: Refusal) -> str:

@@ -51,10 +51,14 @@ class Page(Generic[Row]):
         return f"{request.path}?{urlencode([*kept, ('page', number)])}"
 
 
-def page_of(session: Session, wanted: Select[Any]) -> Page[Any]:
-    """The page of `wanted` that the address asks for in `?page=`; nonsense means the first."""
-    total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-    number = _asked_for()
+def page_of(session: Session, wanted: Select[Any], *, total: int | None = None) -> Page[Any]:
+    """The page of `wanted` that the address asks for in `?page=`; nonsense means the first.
+
+    `total` is how many there are in all, where that has been counted already.
+    """
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+    number = number_asked_for()
     rows = session.scalars(wanted.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
     return Page(rows=list(rows.unique()), number=number, total=total)
 
@@ -64,7 +68,8 @@ def typed_search() -> str:
     return request.args.get("q", "").strip()[:200]
 
 
-def _asked_for() -> int:
+def number_asked_for() -> int:
+    """The page that `?page=` asks for; nonsense means the first."""
     asked = request.args.get("page", "1")
     return (
         min(max(int(asked), 1), FURTHEST_PAGE)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
+from betterform.actions import deliveries, history, products
 from betterform.actions.company import get_company
 from betterform.actions.matching import holds_words
 from betterform.db import db
@@ -35,6 +36,7 @@ def index() -> ResponseReturnValue:
         page=page,
         typed=typed,
         currencies=currencies,
+        doubles=products.same_numbers(db.session()),
         company=get_company(db.session()),
     )
 
@@ -52,5 +54,10 @@ def show(product_id: int) -> ResponseReturnValue:
     )
     page = page_of(db.session(), quotes.order_by(Quote.date.desc(), Quote.id.desc()))
     return render_template(
-        "products/show.html", product=product, page=page, company=get_company(db.session())
+        "products/show.html",
+        product=product,
+        page=page,
+        deliveries=deliveries.of_record(db.session(), "product", product.id),
+        latest=next(iter(history.of(db.session(), product, limit=1)), None),
+        company=get_company(db.session()),
     )

@@ -34,6 +34,7 @@ STYLESHEETS = (
     "css/dialog.css",
     "css/toast.css",
     "css/empty.css",
+    "css/findings.css",
     "css/plain.css",
 )
 
@@ -59,7 +60,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def page_or_fragment(page: str, fragment: str, status: int = 200, **facts: Any) -> Response:
+def page_or_fragment(page: str, fragment: str, /, status: int = 200, **facts: Any) -> Response:
     """The fragment for htmx when it replaces a part of the page, else the whole page.
 
     htmx 4 says in HX-Request-Type whether it wants a part; going back in history asks for a page.

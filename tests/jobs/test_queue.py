@@ -66,3 +66,12 @@ def test_what_no_request_printed_the_worker_prints(app: Flask, session: Session,
     session.expire_all()
     assert document.is_printed
     assert storage.print_waiting(issued_before=clock.now() + timedelta(seconds=1)) == 0
+
+
+def test_a_look_around_that_fails_still_finds_what_was_left_behind(app: Flask) -> None:
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError):
+        queue._look_around(app, broken)
+    assert waiting(app) == len(queue.JOBS)

@@ -24,6 +24,12 @@ PAGES = (
     "/products/1",
     "/settings",
     "/settings/tax-rates",
+    "/settings/monday",
+    "/settings/monday/boards/deals",
+    "/settings/monday/boards/products",
+    "/settings/monday/boards/contacts/choice",
+    "/settings/monday/readings",
+    "/contacts/duplicates",
     "/admin/",
     "/admin/inbox",
     "/admin/outbox",
@@ -87,6 +93,7 @@ def test_htmx_leads_to_the_sign_in_when_the_session_has_ended(page: Page, runnin
 
 def test_an_error_of_htmx_is_announced_beside_the_page(page: Page, running: Running) -> None:
     sign_in(page, running)
+    page.wait_for_function("window.htmx")
     page.evaluate("htmx.ajax('GET', '/contacts/999999', {target: '#content'})")
     notice = page.get_by_role("status").get_by_text("There is no such contact.")
     expect(notice).to_be_visible()

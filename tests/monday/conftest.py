@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -136,11 +136,21 @@ class Connected:
 @pytest.fixture
 def connected(app: Flask, world: World, office: Office, session: Session, company: Company) -> Connected:
     """Boards chosen and mapped, webhooks registered, as `flask monday connect --yes` does."""
-    with office.client() as client:
+    patient = replace(office, read_seconds=20)  # a busy machine is not what these tests are about
+    with patient.client() as client:
         identity = connect.who_am_i(client)
         connect.store(identity, connect.plan(client, {}))
-        results = webhooks.register(client, office)
+        results = webhooks.register(client, patient)
     assert {result.outcome for result in results} == {"made"}, results
+    world.calls.clear()
+    return Connected(app, world, office, session)
+
+
+@pytest.fixture
+def quiet(app: Flask, world: World, office: Office, session: Session, company: Company) -> Connected:
+    """Boards chosen and mapped, and no webhooks: monday tells us of nothing."""
+    with office.client() as client:
+        connect.store(connect.who_am_i(client), connect.plan(client, {}))
     world.calls.clear()
     return Connected(app, world, office, session)
 

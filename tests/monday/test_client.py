@@ -124,18 +124,3 @@ def test_ids_that_monday_would_never_give_are_not_sent(item: str, column: str) -
 @pytest.mark.parametrize("name", ['a"b.pdf', "a\r\nb.pdf", "a\\b.pdf", "\x00.pdf", "/etc/passwd"])
 def test_a_file_name_cannot_break_out_of_its_header(name: str) -> None:
     assert not set(safe_filename(name)) & set('"\r\n\\/\x00')
-
-
-def test_whole_boards_come_page_by_page(client: Client, world: World) -> None:
-    board = world.board("CONTACTS")
-    there = {item.id for item in world.items.values() if item.board_id == board.id}
-    pages = list(items.pages(client, board.id, columns=[], limit=20))
-    assert len(pages) == -(-len(there) // 20)
-    assert {item.id for page in pages for item in page} == there
-
-
-def test_a_page_that_is_too_complex_is_asked_for_in_smaller_ones(client: Client, world: World) -> None:
-    board = world.board("CONTACTS")
-    world.trouble.order("complexity", times=2)
-    found = [item for page in items.pages(client, board.id, columns=[]) for item in page]
-    assert len(found) == sum(item.board_id == board.id for item in world.items.values())

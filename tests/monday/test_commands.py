@@ -10,7 +10,7 @@ from flask import Flask
 
 from betterform.actions import boards
 from betterform.db import db, transaction
-from betterform.models.board import BoardRole
+from betterform.models.board import BoardColumn, BoardRole
 from betterform.models.company import Company
 from betterform.models.contact import Contact
 from betterform.models.product import Product
@@ -161,3 +161,65 @@ def test_reconcile_finds_deals_whose_webhook_never_came(flask_monday: Flask_mond
     assert result.exit_code == 0, result.output
     assert {quote.mid for quote in db.session.query(Quote)} == deals
     assert "0 deals had no quote" in flask_monday("reconcile").output
+
+
+def mapped(field: str, role: BoardRole = BoardRole.DEALS) -> BoardColumn | None:
+    """The column that holds a field now."""
+    db.session.rollback()
+    board = boards.of_role(db.session(), role)
+    assert board is not None
+    return board.column(field)
+
+
+def test_connect_lists_boards_that_fit_as_well(flask_monday: Flask_monday, world: World) -> None:
+    other = world.create_board("Products")
+    result = flask_monday("connect", "--yes", "--no-webhooks")
+    assert "fits as well: choose it with --products" in result.output
+    assert flask_monday("connect", "--yes", "--no-webhooks", "--products", other.id).exit_code == 0
+    again = flask_monday("connect", "--yes", "--no-webhooks")
+    assert f"PRODUCTS: Products ({other.id})" in again.output
+
+
+def test_connect_maps_the_columns_that_are_named_and_keeps_them(
+    flask_monday: Flask_monday, world: World
+) -> None:
+    other = world.create_column("DEALS", "Grand sum", "numbers")
+    result = flask_monday(
+        "connect", "--yes", "--no-webhooks", "--map", f"total={other.id}", "--policy", "number=never"
+    )
+    assert result.exit_code == 0, result.output
+    flask_monday("connect", "--yes", "--no-webhooks")
+    total, number = mapped("total"), mapped("number")
+    assert total is not None
+    assert total.column_id == other.id
+    assert number is not None
+    assert number.policy == "never"
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (("--map", "total"), "is not FIELD=VALUE"),
+        (("--map", "total=nothing"), "has no column nothing"),
+        (("--map", "flavour=x"), "There is no field flavour"),
+        (("--policy", "total=sometimes"), "is not overwrite, if_empty or never"),
+        (("--policy", "contact=never"), "never written"),
+    ],
+)
+def test_connect_refuses_what_does_not_fit(
+    flask_monday: Flask_monday, option: tuple[str, str], words: str
+) -> None:
+    result = flask_monday("connect", "--yes", "--no-webhooks", *option)
+    assert result.exit_code != 0
+    assert words in result.output
+    assert boards.every(db.session()) == []
+
+
+def test_connect_has_missing_columns_made(flask_monday: Flask_monday, world: World) -> None:
+    world.delete_column("DEALS", "Valid until")
+    result = flask_monday("connect", "--yes", "--no-webhooks", "--create-missing")
+    assert result.exit_code == 0, result.output
+    assert "is made" in result.output
+    made = mapped("expiry")
+    assert made is not None
+    assert made.column_id == world.board("DEALS").column_titled("Valid until").id

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from betterform import clock
-from betterform.actions import contacts, delivery_claims, products
+from betterform.actions import account_health, contacts, delivery_claims, products
+from betterform.actions import deliveries as outbox
 from betterform.db import transaction
 from betterform.jobs import deliveries
 from betterform.models.board import BoardRole
@@ -194,3 +195,44 @@ def test_while_monday_is_down_it_waits_and_says_why_and_then_arrives(connected: 
     shown = world.shown(deal.id)["values"]
     assert shown["Quote number"] == quote.number
     assert len(shown["Quote PDF"]) == 1
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"kind": "complexity"},
+        {"kind": "rate_limited"},
+        {"kind": "daily_limit"},
+        {"kind": "revoked_token"},
+        {"kind": "application_error", "code": "missingRequiredPermissions"},
+    ],
+    ids=lambda refusal: str(refusal["kind"]),
+)
+def test_a_pdf_is_not_sent_again_when_only_the_look_at_it_was_refused(
+    connected: Connected, refusal: dict[str, Any]
+) -> None:
+    deal = connected.world.create_item("DEALS", "Ten microscopes", {})
+    connected.work()
+    issue(connected, deal.id)
+    connected.world.trouble.order(operation="Item", **refusal)
+    connected.work()
+    with transaction() as session:
+        account_health.cleared(session, at=clock.now())
+    connected.work()
+    assert len(connected.world.files(deal.id, "Quote PDF")) == 1
+    assert not connected.world.orphans()
+    assert len(connected.world.calls.of("add_file_to_column")) == 1
+
+
+def test_a_contact_is_made_once_although_a_person_gave_the_first_delivery_up(connected: Connected) -> None:
+    add_contact(connected)
+    connected.world.trouble.order("cut", "create_item", after=True)
+    deliveries.deliver()
+    (lost,) = connected.deliveries()
+    with transaction() as session:
+        outbox.give_up(session, session.get_one(Delivery, lost.id), at=clock.now(), reason="I lost patience.")
+    with transaction() as session:
+        outbox.retry_now(session, session.get_one(Delivery, lost.id), at=clock.now())
+    deliveries.deliver()
+    assert len([item for item in items_of(connected.world, "CONTACTS") if item.name == "Ada Lovelace"]) == 1
+    assert connected.session.query(Contact).filter_by(email="ada@example.org").one().mid is not None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+from sqlalchemy import update
+
 from betterform import clock
-from betterform.actions import boards, contacts
+from betterform.actions import boards, contacts, delivery_claims
 from betterform.actions import deliveries as delivery_actions
 from betterform.db import transaction
-from betterform.jobs import deliveries
+from betterform.jobs import deliveries, inbox
 from betterform.models.board import BoardRole
-from betterform.models.delivery import DeliveryAttempt, DeliveryState
+from betterform.models.delivery import Delivery, DeliveryAttempt, DeliveryState
 from betterform.models.history import SYSTEM
 from betterform.models.quote import Quote
+from betterform.models.webhook_event import InboxState
 from tests.monday.conftest import Connected
 
 
@@ -44,14 +47,13 @@ def test_after_the_days_limit_it_goes_on_after_midnight_utc(connected: Connected
     assert "midnight" in row.reason
 
 
-def test_a_revoked_token_parks_it_until_an_admin_has_looked(connected: Connected) -> None:
+def test_rights_that_are_missing_park_it_until_an_admin_has_looked(connected: Connected) -> None:
     add_contact()
-    connected.world.revoke_token()
+    connected.world.trouble.order("application_error", code="missingRequiredPermissions")
     deliveries.deliver()
     (row,) = connected.deliveries()
     assert row.state == DeliveryState.PARKED
     assert "admin" in row.reason
-    connected.world.accept_token_again()
     with transaction() as session:
         assert delivery_actions.retry_parked(session, at=clock.now()) == 1
     connected.work()
@@ -103,8 +105,6 @@ def test_an_item_that_is_gone_ends_it_for_good(connected: Connected) -> None:
     world = connected.world
     deal = world.create_item("DEALS", "Ten microscopes", {})
     connected.receive_webhooks()
-    from betterform.jobs import inbox
-
     inbox.read()
     world.delete_item(deal.id)
     deliveries.deliver()
@@ -112,6 +112,23 @@ def test_an_item_that_is_gone_ends_it_for_good(connected: Connected) -> None:
     assert row.state == DeliveryState.GIVEN_UP
     assert row.open_key is None
     assert "no longer on the board" in connected.session.query(Quote).one().item_problem
+
+
+def test_an_item_that_is_wanted_again_meanwhile_is_not_noted_as_gone(connected: Connected) -> None:
+    add_contact()
+    with transaction() as session:
+        claim = delivery_claims.claim_due(
+            session, BoardRole.CONTACTS, at=clock.now(), lease=connected.office.lease
+        )
+    assert claim is not None
+    with transaction() as session:
+        delivery_actions.want(
+            session, claim.target, record_type="contact", record_id=claim.record_id, at=clock.now()
+        )
+    with transaction() as session:
+        assert delivery_claims.is_wanted_anew(session, claim)
+        delivery_claims.close(session, claim, at=clock.now(), reason="The item is no longer on the board.")
+    assert [row.state for row in connected.deliveries()] == [DeliveryState.WAITING]
 
 
 def test_a_server_that_keeps_failing_is_shown_to_a_person(connected: Connected) -> None:
@@ -123,6 +140,61 @@ def test_a_server_that_keeps_failing_is_shown_to_a_person(connected: Connected) 
     (row,) = connected.deliveries()
     assert row.state == DeliveryState.PARKED
     assert row.attempts == 12
+
+
+def test_what_was_only_busy_before_does_not_count_against_it(connected: Connected) -> None:
+    add_contact()
+    with transaction() as session:
+        session.execute(update(Delivery).values(attempts=40))
+    connected.world.trouble.order("internal_error", "create_item")
+    deliveries.deliver()
+    assert connected.deliveries()[0].state == DeliveryState.WAITING
+    connected.work()
+    assert connected.deliveries()[0].state == DeliveryState.DONE
+
+
+def test_a_server_that_is_out_of_order_for_long_parks_nothing(connected: Connected) -> None:
+    add_contact()
+    connected.world.create_item("DEALS", "Ten microscopes", {})
+    connected.receive_webhooks()
+    connected.world.trouble.order("server_error", times=None, status=503)
+    for _ in range(20):
+        connected.make_due()
+        inbox.read()
+        deliveries.deliver()
+    assert {row.state for row in connected.deliveries()} == {DeliveryState.WAITING}
+    assert {event.state for event in connected.events()} == {InboxState.WAITING}
+    connected.world.trouble.clear()
+    connected.work()
+    assert {row.state for row in connected.deliveries()} == {DeliveryState.DONE}
+    assert connected.session.query(Quote).count() == 1
+
+
+def test_a_retry_has_a_whole_new_patience(connected: Connected) -> None:
+    add_contact()
+    connected.world.trouble.order("internal_error", "create_item", times=12)
+    for _ in range(12):
+        connected.make_due()
+        deliveries.deliver()
+    (row,) = connected.deliveries()
+    assert row.state == DeliveryState.PARKED
+    connected.world.trouble.order("internal_error", "create_item")
+    with transaction() as session:
+        delivery_actions.retry_now(session, row, at=clock.now())
+    deliveries.deliver()
+    (row,) = connected.deliveries()
+    assert (row.state, row.attempts) == (DeliveryState.WAITING, 1)
+
+
+def test_a_corrected_record_does_not_get_the_answer_to_the_wrong_one(connected: Connected) -> None:
+    add_contact(email="not an address")
+    (row,) = connected.deliveries()
+    before = row.idempotency_key
+    deliveries.deliver()
+    connected.session.rollback()
+    (row,) = connected.deliveries()
+    assert row.first_sent_at is None
+    assert row.idempotency_key != before
 
 
 def test_every_attempt_is_kept(connected: Connected) -> None:

@@ -12,9 +12,18 @@ from betterform.monday.sandbox.cells import Pen
 from betterform.monday.sandbox.clock import SandboxClock, stamp
 from betterform.monday.sandbox.errors import LockedBoard, no_such_board, no_such_item
 from betterform.monday.sandbox.records import Asset, Board, Group, Item, Update, User, Webhook
+from betterform.monday.sandbox.webhooks import payloads
 from betterform.monday.sandbox.webhooks.postman import Postman
 
 ACCOUNT_ID = "20519847"
+# How an event is called by those who listen for subitems, at their parent's board.
+SUBITEM_EVENTS = {
+    "create_item": "create_subitem",
+    "change_column_value": "change_subitem_column_value",
+    "change_name": "change_subitem_name",
+    "item_archived": "subitem_archived",
+    "item_deleted": "subitem_deleted",
+}
 FIRST_ID = 9_575_061_505
 
 
@@ -34,6 +43,7 @@ class Account:
         self.forget_everything()
 
     def forget_everything(self) -> None:
+        self.id = ACCOUNT_ID
         self.name = "Sandbox"
         self.slug = "sandbox"
         self.next_number = FIRST_ID
@@ -93,6 +103,11 @@ class Account:
             item for item in self.items.values() if item.board_id == board_id and state in (item.state, "all")
         ]
 
+    def subitems_of(self, parent_id: str) -> list[Item]:
+        return [
+            item for item in self.items.values() if item.parent_id == parent_id and item.state == "active"
+        ]
+
     def group_of(self, item: Item) -> Group:
         board = self.boards[item.board_id]
         return board.group(item.group_id) or board.groups[0]
@@ -110,6 +125,14 @@ class Account:
     def tell(
         self, board: Board, event: str, body: dict[str, Any], *, by: str, column_id: str | None = None
     ) -> None:
-        """Tell every webhook of `board` that listens to `event`."""
-        listening = [webhook for webhook in self.webhooks.values() if webhook.board_id == board.id]
+        """Tell every webhook of `board` that listens to `event`; subitems are told at their parent's board."""
+        board_id = board.id
+        item = self.items.get(str(body.get("pulseId") or body.get("itemId") or ""))
+        if item is not None and item.parent_id is not None:
+            parent = self.items[item.parent_id]
+            board_id, event = parent.board_id, SUBITEM_EVENTS.get(event, event)
+            body = payloads.of_subitem(body, item, parent)
+        listening = [
+            webhook for webhook in self.webhooks.values() if webhook.active and webhook.board_id == board_id
+        ]
         self.postman.announce(listening, event, body, by=by, column_id=column_id)

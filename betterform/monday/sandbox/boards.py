@@ -94,6 +94,19 @@ class BoardVerbs(Account):
         with self.changing():
             self.board(board).locked = locked
 
+    def set_rule(
+        self, board: str, column: str, message: str = "This column is required", *, pattern: str = ".+"
+    ) -> None:
+        """From now on the column's text must match `pattern` whole; writes that break it are answered with 422."""
+        with self.changing():
+            found = self.board(board)
+            column_id = self._column(found, column).id
+            found.rules.append({"column_id": column_id, "message": message, "pattern": pattern})
+
+    def drop_rules(self, board: str) -> None:
+        with self.changing():
+            self.board(board).rules.clear()
+
     def column(self, board: str, column: str) -> Column:
         """A column by its id or its title. Raises ApiError."""
         return self._column(self.board(board), column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -99,6 +99,12 @@ def _act_on_items(control: Blueprint, world: World) -> None:
         )
         return jsonify(world.shown(made.id)), 201
 
+    @control.post("/items/<item_id>/subitems")
+    def create_subitem(item_id: str) -> tuple[Response, int]:
+        """`{"name", "by"?}`."""
+        given = _body()
+        return jsonify(world.shown(world.create_subitem(item_id, given["name"], by=given.get("by")).id)), 201
+
     @control.post("/items/<item_id>/values")
     def edit(item_id: str) -> Response:
         """`{"values": {column: write JSON or null}, "by"?}`."""
@@ -138,6 +144,24 @@ def _act_on_boards(control: Blueprint, world: World) -> None:
         world.change_label(board, column, given["old"], given["new"])
         return jsonify(world.column(board, column).settings)
 
+    @control.post("/boards/<board>/columns/<column>/rule")
+    def set_rule(board: str, column: str) -> Response:
+        """`{"message"?, "pattern"?}`: required, or required to match a regular expression."""
+        world.set_rule(board, column, **_body())
+        return jsonify(rules=world.board(board).rules)
+
+    @control.delete("/boards/<board>/rules")
+    def drop_rules(board: str) -> Response:
+        world.drop_rules(board)
+        return jsonify(rules=[])
+
+    @control.post("/account")
+    def account() -> Response:
+        """`{"id", "signing_secret"?}`: from now on another account answers and signs."""
+        given = _body()
+        world.become_account(str(given["id"]), signing_secret=given.get("signing_secret"))
+        return jsonify(id=world.id)
+
     @control.post("/token/<any(revoke, accept):verb>")
     def token(verb: str) -> Response:
         world.revoke_token() if verb == "revoke" else world.accept_token_again()
@@ -166,10 +190,10 @@ def _make_trouble(control: Blueprint, world: World) -> None:
 
     @control.post("/storm")
     def storm() -> tuple[Response, int]:
-        """`{"seed", "probability", "kinds"?}`."""
+        """`{"seed", "probability", "kinds"?, "operation"?, "seconds"?}`."""
         given = _body()
-        kinds = tuple(given["kinds"]) if given.get("kinds") else None
-        world.trouble.storm(int(given["seed"]), float(given["probability"]), kinds=kinds)
+        given["kinds"] = tuple(given["kinds"]) if given.get("kinds") else None
+        world.trouble.storm(int(given.pop("seed")), float(given.pop("probability")), **given)
         return jsonify(world.trouble.waiting()), 201
 
     @control.post("/mishaps")
@@ -188,11 +212,35 @@ def _make_trouble(control: Blueprint, world: World) -> None:
         world.postman.mishaps.clear()
         return jsonify(trouble=[])
 
+    @control.post("/doubts")
+    def doubts() -> Response:
+        """`{"keeps_errors"?, "keys_on_uploads"?}`: what monday does not document, one way or the other."""
+        world.doubts = replace(world.doubts, **_body())
+        return jsonify(asdict(world.doubts))
+
+    @control.post("/limits")
+    def limits() -> Response:
+        """`{"minute"?, "concurrency"?, "daily"?, "complexity_minute"?, "complexity_query"?, "used_today"?}`."""
+        given = _body()
+        used = given.pop("used_today", world.turnstile.used_today)
+        world.turnstile.limits = replace(world.turnstile.limits, **given)
+        world.turnstile.used_today = float(used)
+        return jsonify(used_today=used, **asdict(world.turnstile.limits))
+
     @control.post("/clock")
     def clock() -> Response:
         """`{"advance": seconds}`."""
         world.clock.advance(float(_body()["advance"]))
         return jsonify(now=world.now())
+
+    @control.post("/webhooks/<webhook_id>/<any(on, off):switch>")
+    def switch_webhook(webhook_id: str, switch: str) -> Response:
+        """What a person can do in the automation centre of a board."""
+        return jsonify(asdict(world.switch_webhook(webhook_id, on=switch == "on")))
+
+    @control.delete("/webhooks/<webhook_id>")
+    def delete_webhook(webhook_id: str) -> Response:
+        return jsonify(asdict(world.delete_webhook(webhook_id)))
 
     @control.post("/deliveries/retry")
     def retry() -> Response:

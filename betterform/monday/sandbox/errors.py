@@ -11,9 +11,7 @@ class ApiError(Exception):
     graphql-core copies `extensions` of a raised error into the answer.
     """
 
-    def __init__(
-        self, message: str, code: str, *, status_code: int = 200, error_data: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, message: str, code: str, *, status_code: int = 200, error_data: Any = None) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
@@ -34,6 +32,16 @@ class LockedBoard(ApiError):
             status_code=423,
             error_data={"board_id": board_id},
         )
+
+
+class InvalidRecord(ApiError):
+    """A rule of the board is broken: the whole request is answered with HTTP 422, and `error_data` is a list."""
+
+    def __init__(self, item_id: str | None, faults: list[tuple[str, str]]) -> None:
+        data = [
+            {"itemId": item_id, "columnIds": [column_id], "message": message} for column_id, message in faults
+        ]
+        super().__init__("Data validation failed", "DATA_VALIDATIONS_ERROR", status_code=422, error_data=data)
 
 
 def bad_value(column_id: str, column_type: str, given: object, message: str | None = None) -> ApiError:

@@ -8,6 +8,7 @@ from betterform.monday.sandbox.boards import BoardVerbs
 from betterform.monday.sandbox.cells import CELLS
 from betterform.monday.sandbox.errors import ApiError, no_such_column, no_such_item
 from betterform.monday.sandbox.records import Board, Column, Item
+from betterform.monday.sandbox.rules import check_rules
 from betterform.monday.sandbox.webhooks import payloads
 
 LONGEST_NAME = 255
@@ -35,6 +36,7 @@ class ItemVerbs(BoardVerbs):
                 )
             cells = self._written(home, values or {}, may_add_labels)
             cells.pop("name", None)
+            check_rules(home, cells)
             now = self.now()
             item = Item(
                 id=self.new_id(),
@@ -60,6 +62,7 @@ class ItemVerbs(BoardVerbs):
             board = self.boards[item.board_id]
             self.refuse_when_locked(board)
             written = self._written(board, values, may_add_labels)
+            check_rules(board, written, item_id=item.id)
             if "name" in written:
                 self.rename(item_id, written.pop("name"), by=by)
             for column_id, raw in written.items():
@@ -85,6 +88,7 @@ class ItemVerbs(BoardVerbs):
                 return self.rename(item_id, given or "", by=by)
             pen = self.pen(may_add_labels=may_add_labels)
             raw = None if given is None else CELLS[found.type].write_simple(found, given, pen)
+            check_rules(board, {found.id: raw}, item_id=item.id)
             self.put_cell(item, found.id, raw, by=by)
             return item
 

@@ -12,6 +12,8 @@ from typing import Any
 from betterform.monday.sandbox.clock import SandboxClock
 
 WINDOW_SECONDS = 60.0
+# What a call that is refused for a limit costs of the day.
+REFUSED = 0.1
 
 
 @dataclass
@@ -65,10 +67,13 @@ class Turnstile:
         self.used_today = 0.0
 
     @contextmanager
-    def place(self) -> Iterator[Refusal | None]:
-        """Room for one call while its answer is made; a Refusal when there is none."""
+    def place(self, *, cost: float = 1) -> Iterator[Refusal | None]:
+        """Room for one call while its answer is made; a Refusal when there is none.
+
+        `cost` is in calls of the day.
+        """
         with self._lock:
-            refusal = self._full()
+            refusal = self._full(cost)
             if refusal is None:
                 self._inside += 1
         try:
@@ -78,20 +83,26 @@ class Turnstile:
                 with self._lock:
                     self._inside -= 1
 
-    def _full(self) -> Refusal | None:
+    def charge(self, cost: float) -> None:
+        """Count a call that failed before there was room for it: failed calls count too."""
+        with self._lock:
+            self._forget_old()
+            self.used_today += cost
+
+    def _full(self, cost: float) -> Refusal | None:
         self._forget_old()
-        if self.used_today + 1 > self.limits.daily:
+        if self.used_today + cost > self.limits.daily:
             return Refusal(429, "DAILY_LIMIT_EXCEEDED", "Daily limit exceeded", self._until_midnight())
         if len(self._calls) >= self.limits.minute:
-            self.used_today += 0.1
+            self.used_today += REFUSED
             return Refusal(
                 429, "RATE_LIMIT_EXCEEDED", "Minute limit rate exceeded", self._until(self._calls[0])
             )
         if self._inside >= self.limits.concurrency:
-            self.used_today += 0.1
+            self.used_today += REFUSED
             return Refusal(429, "maxConcurrencyExceeded", "Concurrency limit exceeded", 1)
         self._calls.append(self.clock.elapsed())
-        self.used_today += 1
+        self.used_today += cost
         return None
 
     def spend(self, complexity: int) -> Refusal | None:
@@ -99,8 +110,10 @@ class Turnstile:
         with self._lock:
             self._forget_old()
             if complexity > self.limits.complexity_query:
+                self.used_today -= 1 - REFUSED
                 return Refusal(200, "COMPLEXITY_BUDGET_EXHAUSTED", "Query complexity is too high", 60)
             if complexity > self._left():
+                self.used_today -= 1 - REFUSED
                 wait = self._until(self._spent[0][0]) if self._spent else 60
                 return Refusal(200, "COMPLEXITY_BUDGET_EXHAUSTED", "Complexity budget exhausted", wait)
             self._spent.append((self.clock.elapsed(), complexity))

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from betterform.monday.sandbox.cells.calling_codes import country_of
 from betterform.monday.sandbox.errors import ApiError
 from betterform.monday.sandbox.records import Board, Column, Item
 from betterform.monday.sandbox.showing import cell_for_page, plain_value
+from betterform.monday.sandbox.traffic import add_traffic, fragment, travels
 from betterform.monday.sandbox.world import World
 
-SHOWN_DELIVERIES = 25
-SHOWN_CALLS = 40
 SIMPLE_TYPES = {"text", "long_text", "numbers", "date", "link", "email", "phone", "status", "dropdown"}
-# What the buttons order: kind, how often, and what is said.
-MISCHIEF: dict[str, tuple[str, int | None, dict[str, Any], str]] = {
-    "offline": ("cut", None, {}, "monday is offline until you end the trouble."),
-    "slow": ("slow", None, {"seconds": 3.0}, "Every answer now comes three seconds late."),
-    "lose": ("cut", 1, {"after": True}, "The next call is carried out, but its answer gets lost."),
-    "limit": ("rate_limited", 1, {"seconds": 5.0}, "The next call is refused: too many in a minute."),
-    "error": ("internal_error", 1, {}, "The next call gets an Internal Server Error inside a 200."),
-}
 
 
 def page_blueprint(world: World, *, app_url: str) -> Blueprint:
     pages = Blueprint("pages", __name__)
     _boards(pages, world)
     _changes(pages, world)
-    _traffic(pages, world)
+    add_traffic(pages, world)
 
     @pages.app_context_processor
     def constants() -> dict[str, Any]:
@@ -70,16 +61,15 @@ def _boards(pages: Blueprint, world: World) -> None:
                 "sandbox/board.html",
                 board=board,
                 choices=_choices(world, board),
-                trouble=world.trouble.waiting(),
                 **_rows(world, board),
-                **_travels(world, deliveries=6),
+                **travels(world, deliveries=6),
             )
 
     @pages.get("/boards/<board_id>/rows")
     def rows(board_id: str) -> Response:
         board = _find_board(world, board_id)
         with world.lock:
-            return _fragment(
+            return fragment(
                 "sandbox/_rows.html", world.revision, lambda: {"board": board, **_rows(world, board)}
             )
 
@@ -170,18 +160,6 @@ def _choices(world: World, board: Board) -> list[dict[str, Any]]:
     return choices
 
 
-def _fragment(template: str, mark: object, facts: Callable[[], dict[str, Any]]) -> Response:
-    """Part of a page; 304 while nothing changed since the mark that the browser knows."""
-    response = Response(mimetype="text/html")
-    response.set_etag(str(mark))
-    response.headers["Cache-Control"] = "no-cache"
-    if str(mark) in request.if_none_match:
-        response.status_code = 304
-    else:
-        response.set_data(render_template(template, **facts()))
-    return response
-
-
 def _changes(pages: Blueprint, world: World) -> None:
     @pages.post("/boards/<board_id>/items")
     def create_item(board_id: str) -> AnyResponse:
@@ -242,54 +220,11 @@ def _simple_string(column: Column, typed: str) -> str | None:
     typed = typed.replace("\r\n", "\n").strip()
     if column.type == "email" and typed and " " not in typed:
         return f"{typed} {typed}"
-    if column.type == "phone" and typed and " " not in typed:
-        return f"{typed} CH"
+    if column.type == "phone" and typed and not typed[-2:].isalpha():
+        number = typed.replace(" ", "")
+        return f"{number} {country_of(number) if number.startswith('+') else 'CH'}"
     return typed or None
 
 
 def _board_url(board_id: str) -> str:
     return url_for("pages.board_page", board_id=board_id)
-
-
-def _traffic(pages: Blueprint, world: World) -> None:
-    @pages.get("/traffic")
-    def traffic() -> str:
-        return render_template("sandbox/traffic.html", trouble=world.trouble.waiting(), **_travels(world))
-
-    @pages.get("/traffic/rows")
-    def traffic_rows() -> Response:
-        shown = request.args.get("deliveries", SHOWN_DELIVERIES, type=int)
-        travels = _travels(world, deliveries=shown)
-        attempts = sum(len(delivery.attempts) for delivery in travels["deliveries"])
-        mark = f"{len(world.calls)}-{len(world.webhooks)}-{len(world.postman.deliveries)}-{attempts}-{shown}"
-        return _fragment("sandbox/_travels.html", mark, lambda: travels)
-
-    @pages.post("/trouble/<any(offline, slow, lose, limit, error, end):wish>")
-    def trouble(wish: str) -> AnyResponse:
-        if wish == "end":
-            world.trouble.clear()
-            flash("The trouble is over.")
-        else:
-            kind, times, details, said = MISCHIEF[wish]
-            world.trouble.order(kind, times=times, **details)
-            flash(said)
-        came_from_traffic = request.form.get("back") == "/traffic"
-        return redirect(url_for("pages.traffic" if came_from_traffic else "pages.home"))
-
-    @pages.post("/deliveries/retry")
-    def retry() -> AnyResponse:
-        world.postman.retry_now()
-        flash("Everything that waits is tried again.")
-        return redirect(url_for("pages.traffic"))
-
-
-def _travels(world: World, *, deliveries: int = SHOWN_DELIVERIES) -> dict[str, Any]:
-    """Webhooks, the newest deliveries and the newest calls."""
-    return {
-        "webhooks": list(world.webhooks.values()),
-        "board_names": {board.id: board.name for board in world.boards.values()},
-        "deliveries": list(world.postman.deliveries)[-deliveries:][::-1],
-        "shown_deliveries": deliveries,
-        "calls": list(world.calls)[-SHOWN_CALLS:][::-1] if deliveries >= SHOWN_DELIVERIES else [],
-        "calls_total": len(world.calls),
-    }

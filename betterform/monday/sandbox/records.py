@@ -52,6 +52,9 @@ class Board:
     created_at: str = ""
     updated_at: str = ""
     locked: bool = False
+    parent_board_id: str | None = None
+    # What must hold for a column's text: {"column_id", "message", "pattern"}; see `rules`.
+    rules: list[dict[str, str]] = field(default_factory=list)
 
     def column(self, column_id: str) -> Column | None:
         return next((column for column in self.columns if column.id == column_id), None)
@@ -69,7 +72,10 @@ class Board:
 
 @dataclass
 class Item:
-    """`cells` holds, by column id, what the API gives as `value` before it is made a string."""
+    """`cells` holds, by column id, what the API gives as `value` before it is made a string.
+
+    `parent_id` is set for subitems.
+    """
 
     id: str
     board_id: str
@@ -80,6 +86,7 @@ class Item:
     updated_at: str
     state: str = "active"
     cells: dict[str, Any] = field(default_factory=dict)
+    parent_id: str | None = None
 
 
 @dataclass
@@ -104,7 +111,10 @@ class Update:
 
 @dataclass
 class Webhook:
-    """One board, one event, one address. `by_app` is whether an app's token registered it."""
+    """One board, one event, one address. `by_app` is whether an app's token registered it.
+
+    One that a person switched off is still listed, and silent.
+    """
 
     id: str
     board_id: str
@@ -112,3 +122,4 @@ class Webhook:
     event: str
     config: dict[str, Any] | None = None
     by_app: bool = False
+    active: bool = True

@@ -9,11 +9,12 @@ from betterform.monday.sandbox.account import ACCOUNT_ID, Account
 from betterform.monday.sandbox.assets import AssetStore
 from betterform.monday.sandbox.calls import CallLog
 from betterform.monday.sandbox.clock import SandboxClock
-from betterform.monday.sandbox.files import FileVerbs
+from betterform.monday.sandbox.doubts import Doubts
 from betterform.monday.sandbox.limits import Limits, Turnstile
 from betterform.monday.sandbox.records import Item, User
 from betterform.monday.sandbox.seed import SEEDS
 from betterform.monday.sandbox.showing import item_as_json
+from betterform.monday.sandbox.subitems import SubitemVerbs
 from betterform.monday.sandbox.trouble import Trouble
 from betterform.monday.sandbox.updates import UpdateVerbs
 from betterform.monday.sandbox.webhooks.postman import Postman
@@ -22,7 +23,7 @@ from betterform.monday.sandbox.webhooks.registration import WebhookVerbs
 DEFAULT_TOKEN = "sandbox-token"  # noqa: S105 - the stand-in keeps no secrets
 
 
-class World(WebhookVerbs, FileVerbs, UpdateVerbs):
+class World(WebhookVerbs, SubitemVerbs, UpdateVerbs):
     """Boards and items, the webhooks' postman, the limits, the trouble on order and the log of calls."""
 
     def __init__(
@@ -40,6 +41,7 @@ class World(WebhookVerbs, FileVerbs, UpdateVerbs):
         self.seed_name = seed
         self.calls = CallLog()
         self.trouble = Trouble()
+        self.doubts = Doubts()
         self.turnstile = Turnstile(clock, limits or Limits())
         postman = Postman(clock, account_id=ACCOUNT_ID, signing_secret=signing_secret)
         super().__init__(clock, postman, assets or AssetStore())
@@ -63,6 +65,8 @@ class World(WebhookVerbs, FileVerbs, UpdateVerbs):
             self.asset_store.forget_all()
             self.trouble.clear()
             self.turnstile.reset()
+            self.doubts = Doubts()
+            self.postman.account_id = ACCOUNT_ID
             self.calls.clear()
             self.forget_everything()
             self.plant(seed or self.seed_name)
@@ -72,6 +76,12 @@ class World(WebhookVerbs, FileVerbs, UpdateVerbs):
 
     def accept_token_again(self) -> None:
         self.revoked_tokens.discard(self.token)
+
+    def become_account(self, account_id: str, *, signing_secret: str | None = None) -> None:
+        """As if the token and the webhooks were another account's, whose app signs with a secret of its own."""
+        with self.changing():
+            self.id = self.postman.account_id = account_id
+            self.postman.signing_secret = signing_secret
 
     def shown(self, item_id: str) -> dict[str, Any]:
         """An item whatever its state, its values by column title in plain forms, for people and assertions."""

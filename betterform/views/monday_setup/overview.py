@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,7 @@ from betterform.actions.company import get_company
 from betterform.db import db
 from betterform.models.user import Role
 from betterform.views import access
-from betterform.views.monday_setup import checking, mapping, readings, webhooks
+from betterform.views.monday_setup import account, mapping, readings, webhooks
 from betterform.views.monday_setup.room import blueprint
 
 
@@ -18,11 +20,7 @@ from betterform.views.monday_setup.room import blueprint
 def index() -> ResponseReturnValue:
     """Everything at a glance, without asking monday.com anything."""
     session = db.session()
-    return render_template(
-        "settings/monday/index.html",
-        company=get_company(session),
-        **mapping.facts(session),
-        **checking.facts(session),
-        **webhooks.facts(session),
-        **readings.facts(session),
-    )
+    shown: dict[str, Any] = {"company": get_company(session)}
+    for part in (account, mapping, webhooks, readings):
+        shown |= part.facts(session)
+    return render_template("settings/monday/index.html", **shown)

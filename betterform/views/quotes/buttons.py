@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betterform.actions import quote_lines
+from betterform.actions import contacts, quote_lines
 from betterform.errors import InvalidInput, NotFound
 from betterform.forms.quote import MOST_LINES
 from betterform.models.company import Company
@@ -95,4 +95,4 @@ def _chosen_contact(session: Session, typed: str) -> Contact:
     contact = session.get(Contact, number(typed))
     if contact is None:
         raise NotFound("This contact is not there any more.")
-    return contact
+    return contacts.living(session, contact)

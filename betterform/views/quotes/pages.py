@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -10,18 +12,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, lazyload
 
 from betterform import clock
-from betterform.actions import history, once, quotes, share_links
+from betterform.actions import boards, history, once, quotes, share_links, sync_state
 from betterform.actions.matching import LONGEST, holds_words
 from betterform.db import db, transaction
 from betterform.documents.rendering import render_screen
-from betterform.errors import NotFound
+from betterform.errors import NotFound, WrongState
 from betterform.forms.fields import clean
+from betterform.models.board import BoardRole
 from betterform.models.contact import Contact
-from betterform.models.delivery import Delivery, DeliveryState
+from betterform.models.document import Document
 from betterform.models.quote import Quote, QuoteState
 from betterform.models.user import Role
 from betterform.snapshot import quote_paper
 from betterform.views import access, office
+from betterform.views.item_links import item_address
 from betterform.views.quotes.blueprint import blueprint
 from betterform.views.rendering import page_or_fragment
 
@@ -63,6 +67,7 @@ def index() -> ResponseReturnValue:
         "quotes/_table.html",
         title="Quotes",
         quotes=rows,
+        syncs=sync_state.of_quotes(db.session(), rows, at=clock.now()),
         typed=typed,
         state=state,
         states=list(QuoteState),
@@ -132,51 +137,49 @@ def show(quote_id: int) -> ResponseReturnValue:
     return render_template(
         "quotes/show.html",
         title=f"Quote {quote.number}" if quote.number else quote.display_name,
-        quote=quote,
-        document=document,
         paper=render_screen(paper),
-        company=company,
         customer_url=_customer_url(quote),
         link_is_open=share_links.is_open(db.session(), quote),
-        deliveries=deliveries_of(quote),
         history=history.of(db.session(), quote, limit=50),
         today=office.today(),
+        **_sync_of(quote, document),
     )
 
 
 @blueprint.get("/quotes/<int:quote_id>/deliveries")
 @access.may(Role.VIEWER)
 def deliveries(quote_id: int) -> ResponseReturnValue:
-    """How far the boards are, for the page to ask again while something is on its way."""
+    """How far the boards are, for the page to ask again; nothing at all while nothing has changed."""
     quote = quotes.find(db.session(), quote_id)
-    return render_template(
-        "quotes/_deliveries.html",
-        quote=quote,
-        deliveries=deliveries_of(quote),
-        document=quotes.document_of(db.session(), quote),
-        company=office.company(),
-    )
+    facts = _sync_of(quote, quotes.document_of(db.session(), quote))
+    said, _, seen = request.headers.get("X-Seen", "").partition(":")
+    if seen == facts["sync"].seen:
+        return "", 204
+    return render_template("quotes/_sync_news.html", is_news=said != facts["sync"].said, **facts)
 
 
-def deliveries_of(quote: Quote) -> list[Delivery]:
-    """The newest delivery of each target that this quote or its contact was pushed to."""
-    found = db.session.scalars(
-        select(Delivery)
-        .where(
-            ((Delivery.record_type == "quote") & (Delivery.record_id == quote.id))
-            | (
-                (Delivery.record_type == "contact")
-                & (Delivery.record_id == (quote.contact_id or 0))
-                & (Delivery.state != DeliveryState.DONE.value)
-            )
-        )
-        .order_by(Delivery.id.desc())
-        .limit(30)
-    )
-    newest: dict[str, Delivery] = {}
-    for delivery in found:
-        newest.setdefault(delivery.target, delivery)
-    return list(newest.values())
+@blueprint.post("/quotes/<int:quote_id>/deliveries/retry")
+@access.may(Role.STAFF)
+def try_again(quote_id: int) -> ResponseReturnValue:
+    """Have the board written once more, after a person put the value right."""
+    try:
+        with transaction() as session:
+            quote = quotes.find(session, quote_id)
+            sync_state.try_again(session, quote, by=access.author(), at=clock.now())
+    except WrongState as overtaken:
+        flash(overtaken.message, "warning")
+    else:
+        flash("It is tried again in a moment.", "success")
+    return redirect(url_for("quotes.show", quote_id=quote_id))
+
+
+def _sync_of(quote: Quote, document: Document | None) -> dict[str, Any]:
+    """How far the boards are, and where the quote's item is, for the page and for its news."""
+    session, company = db.session(), office.company()
+    board = boards.of_role(session, BoardRole.DEALS)
+    item = item_address(board.board_id if board else "", quote.mid or "")
+    sync = sync_state.of_quote(session, quote, document, at=clock.now())
+    return {"quote": quote, "document": document, "company": company, "sync": sync, "item_address": item}
 
 
 def _customer_url(quote: Quote) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pytest
 import requests
 
 from tests.monday.sandbox.caller import CREATE, Caller, Listener, wait_until
@@ -88,3 +89,41 @@ def test_a_second_request_while_the_first_is_in_flight_is_a_conflict(
     assert int(conflict.headers["Retry-After"]) >= 1
     assert "errors" not in answers[0].json()
     assert len(monday.world.webhooks) == 1
+
+
+def test_answers_with_errors_are_kept_when_that_is_chosen(monday: Caller) -> None:
+    monday.control("POST", "/doubts", keeps_errors=True)
+    first, second = create(monday, "", "key"), create(monday, "Better", "key")
+    assert first.json()["errors"] == second.json()["errors"]
+    assert second.headers["Idempotency-Replayed"] == "true"
+
+
+def test_an_answer_over_a_megabyte_is_carried_out_and_not_kept(monday: Caller) -> None:
+    before = number_of_deals(monday)
+    fields = " ".join(f"n{number}: name" for number in range(400))
+    create = f'create_item(board_id: {monday.board_id("DEALS")}, item_name: "{"x" * 250}") {{ {fields} }}'
+    names = " ".join(f"a{number}: {create}" for number in range(11))
+    for _ in range(2):
+        answer = monday.post(f"mutation {{ {names} }}", headers={"Idempotency-Key": "big"})
+        assert len(answer.content) > 1_000_000
+        assert "Idempotency-Replayed" not in answer.headers
+    assert number_of_deals(monday) == before + 22
+
+
+@pytest.mark.parametrize(("honoured", "files"), [(False, 2), (True, 1)])
+def test_whether_uploads_know_keys_can_be_chosen(
+    monday: Caller, deal: str, honoured: bool, files: int
+) -> None:
+    monday.control("POST", "/doubts", keys_on_uploads=honoured)
+    column = monday.column("DEALS", "Quote PDF")
+    query = f'mutation ($file: File!) {{ add_file_to_column(item_id: {deal}, column_id: "{column}", file: $file) {{ id }} }}'  # noqa: E501
+    for _ in range(2):
+        answer = requests.post(
+            monday.server.api_url + "/file",
+            data={"query": query},
+            files={"variables[file]": ("Q.pdf", b"%PDF", "application/pdf")},
+            headers={"Authorization": monday.server.token, "Idempotency-Key": "upload"},
+            timeout=5,
+        )
+        assert answer.json()["data"]["add_file_to_column"]["id"]
+    assert len(monday.world.files(deal, column)) == files

@@ -81,3 +81,48 @@ def test_calls_at_once_are_limited() -> None:
 def test_plans_have_their_published_limits() -> None:
     assert (Limits.of_plan("standard").daily, Limits.of_plan("standard").minute) == (1_000, 1_000)
     assert (Limits.of_plan("pro").daily, Limits.of_plan("enterprise").concurrency) == (10_000, 250)
+
+
+def test_a_page_of_items_is_counted_once() -> None:
+    with SandboxServer(seed="empty") as server:
+        monday = Caller(server)
+        monday.ask("{ boards(limit: 1) { items_page(limit: 500) { cursor items { id name } } } }")
+        assert monday.world.calls[-1].complexity == 1 + 1 + 500 * (1 + 1 + 2)
+        asked = "query P($board: ID!) { boards(ids: [$board]) { items_page(limit: 500) { items { id } } } }"
+        monday.ask(asked, {"board": monday.board_id("DEALS")})
+        assert monday.world.calls[-1].complexity == 1 + 1 + 500 * (1 + 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cost"),
+    [("rate_limited", 0.1), ("complexity", 0.1), ("daily_limit", 0.1), ("locked", 1), ("server_error", 1)],
+)
+def test_calls_that_fail_count_against_the_day(kind: str, cost: float) -> None:
+    with limited() as monday:
+        monday.world.trouble.order(kind)
+        monday.post("{ me { id } }")
+        assert monday.world.turnstile.used_today == pytest.approx(cost)
+
+
+def test_asking_what_queries_cost_is_nearly_free() -> None:
+    with limited() as monday:
+        monday.ask("{ complexity { before } }")
+        assert monday.world.turnstile.used_today == pytest.approx(0.1)
+        monday.ask("{ complexity { before } me { id } }")
+        assert monday.world.turnstile.used_today == pytest.approx(1.1)
+
+
+def test_a_query_over_the_budget_costs_a_tenth() -> None:
+    with limited(complexity_query=10) as monday:
+        assert "errors" in monday.post("{ boards(limit: 50) { id name } }").json()
+        assert monday.world.turnstile.used_today == pytest.approx(0.1)
+
+
+def test_limits_can_be_set_while_it_runs() -> None:
+    with limited() as monday:
+        monday.post("{ me { id } }")
+        monday.control("POST", "/limits", daily=200, used_today=199.5)
+        assert (
+            monday.post("{ me { id } }").json()["errors"][0]["extensions"]["code"] == "DAILY_LIMIT_EXCEEDED"
+        )
+        assert monday.world.turnstile.limits.minute == 5_000

@@ -8,7 +8,10 @@ import html5lib
 import pytest
 import requests
 
-from tests.monday.sandbox.caller import Caller
+from betterform.monday.sandbox import trouble
+from betterform.monday.sandbox.traffic import KINDS, MISHAPS
+from betterform.monday.sandbox.webhooks import mishaps
+from tests.monday.sandbox.caller import Caller, Listener
 
 
 def page(monday: Caller, path: str) -> str:
@@ -136,15 +139,49 @@ def test_another_contact_or_owner_is_chosen_on_the_page_of_a_deal(monday: Caller
     assert monday.world.shown(deal)["values"]["Contact"] == []
 
 
-def test_trouble_is_made_and_ended_by_buttons(monday: Caller) -> None:
-    assert "offline" in send(monday, "/trouble/offline")
+def test_trouble_is_ordered_and_ended_at_the_page(monday: Caller) -> None:
+    assert "Ordered: the connection breaks." in send(monday, "/trouble", kind="cut", times="always")
     with pytest.raises(requests.ConnectionError):
         monday.post("{ me { id } }")
-    assert "cut" in page(monday, "/traffic")
+    assert "The connection breaks" in page(monday, "/traffic").partition("In force")[2]
     send(monday, "/trouble/end")
     assert monday.post("{ me { id } }").status_code == 200
-    send(monday, "/trouble/lose")
-    assert monday.world.trouble.waiting()[0]["after"] is True
+
+
+def test_trouble_is_ordered_for_one_operation_after_the_write(monday: Caller) -> None:
+    send(monday, "/trouble", kind="timeout", operation="create_item", when="after", times="once")
+    (order,) = monday.world.trouble.waiting()
+    assert (order["operation"], order["after"], order["times"]) == ("create_item", True, 1)
+
+
+def test_the_page_orders_every_kind_of_trouble_that_there_is() -> None:
+    assert set(KINDS) | {"application_error", "verbatim"} == set(trouble.KINDS)
+    assert set(MISHAPS) == set(mishaps.MISHAPS)
+
+
+@pytest.mark.parametrize("wish", [{"kind": "earthquake"}, {"kind": "cut", "operation": "nothing"}, {}])
+def test_trouble_that_does_not_exist_is_refused_in_words(monday: Caller, wish: dict[str, str]) -> None:
+    assert "Choose one of the kinds" in send(monday, "/trouble", **wish)
+    assert monday.world.trouble.waiting() == []
+
+
+def test_a_storm_is_ordered_and_told(monday: Caller) -> None:
+    send(monday, "/trouble/storm", board=monday.board_id("DEALS"))
+    assert "one call in five goes wrong" in page(monday, "/traffic")
+
+
+def test_the_next_webhook_is_disturbed_at_the_page(monday: Caller) -> None:
+    assert "The next webhook gets lost." in send(monday, "/mishaps", kind="lose")
+    assert [mishap.kind for mishap in monday.world.postman.mishaps.waiting()] == ["lose"]
+    assert "Choose what shall happen" in send(monday, "/mishaps", kind="explode")
+
+
+def test_a_person_switches_a_webhook_off_and_on(monday: Caller, listener: Listener) -> None:
+    webhook = monday.world.create_webhook("DEALS", listener.url, "create_item")
+    assert "is off" in send(monday, f"/webhooks/{webhook.id}/off")
+    assert not monday.world.webhooks[webhook.id].active
+    assert "is on" in send(monday, f"/webhooks/{webhook.id}/on")
+    assert "Not done" in send(monday, "/webhooks/1/off")
 
 
 def test_pages_of_other_sites_cannot_post(monday: Caller, deal: str) -> None:

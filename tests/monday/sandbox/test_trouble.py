@@ -228,3 +228,25 @@ def test_a_revoked_token_is_not_authenticated_until_accepted_again(monday: Calle
     assert monday.post("{ me { id } }").status_code == 401
     monday.control("POST", "/token/accept")
     assert monday.post("{ me { id } }").status_code == 200
+
+
+def test_each_operation_has_its_own_luck_whatever_is_called_in_between(monday: Caller) -> None:
+    def draw(*, between: int) -> list[int]:
+        monday.control("POST", "/storm", seed=11, probability=0.5, kinds=["rate_limited"])
+        statuses = []
+        for _ in range(10):
+            statuses.append(create(monday).status_code)
+            for _ in range(between):
+                monday.post("{ me { id } }")
+        monday.control("DELETE", "/trouble")
+        return statuses
+
+    alone = draw(between=0)
+    assert set(alone) == {200, 429}
+    assert draw(between=2) == alone
+
+
+def test_a_storm_can_be_kept_to_one_operation(monday: Caller) -> None:
+    monday.control("POST", "/storm", seed=1, probability=1, kinds=["locked"], operation="create_item")
+    assert monday.post("{ me { id } }").status_code == 200
+    assert create(monday).status_code == 423

@@ -10,6 +10,7 @@ from typing import Any
 
 import jwt
 import pytest
+import requests
 
 from betterform.monday.sandbox import SandboxServer
 from tests.monday.sandbox.caller import CHANGE, CREATE, Caller, Listener, listening, wait_until
@@ -307,3 +308,38 @@ def test_other_webhooks_carry_nothing(monday: Caller, listener: Listener, deal: 
     )
     listener.wait_for(1)
     assert listener.authorizations == [None]
+
+
+def test_a_webhook_that_a_person_switched_off_is_listed_and_silent(
+    monday: Caller, listener: Listener
+) -> None:
+    webhook_id = register(monday, listener, "create_item")
+    monday.control("POST", f"/webhooks/{webhook_id}/off")
+    monday.world.create_item("DEALS", "Unheard")
+    assert monday.world.postman.wait_until_quiet()
+    assert listener.events() == []
+    query = f"{{ webhooks(board_id: {monday.board_id('DEALS')}) {{ id }} }}"
+    assert monday.ask(query)["webhooks"] == [{"id": webhook_id}]
+    monday.control("POST", f"/webhooks/{webhook_id}/on")
+    monday.world.create_item("DEALS", "Heard")
+    assert [event["pulseName"] for event in listener.wait_for(1)] == ["Heard"]
+
+
+def test_an_app_s_webhook_cannot_be_switched_off(signing: tuple[Caller, Listener]) -> None:
+    monday, listener = signing
+    webhook_id = register(monday, listener, "create_item")
+    answer = requests.post(f"{monday.server.url}/_sandbox/webhooks/{webhook_id}/off", timeout=5)
+    assert answer.status_code == 422
+    assert monday.world.webhooks[webhook_id].active
+
+
+def test_another_account_signs_with_another_secret(signing: tuple[Caller, Listener]) -> None:
+    monday, listener = signing
+    register(monday, listener, "create_item")
+    other = "the-signing-secret-of-another-account"
+    monday.control("POST", "/account", id="777", signing_secret=other)
+    assert monday.ask("{ me { account { id } } }") == {"me": {"account": {"id": "777"}}}
+    monday.world.create_item("DEALS", "From elsewhere")
+    listener.wait_for(1)
+    claims = jwt.decode(listener.authorizations[-1] or "", other, algorithms=["HS256"], audience=listener.url)
+    assert claims["accountId"] == 777

@@ -46,15 +46,17 @@ class Answer:
     def error_codes(self) -> tuple[str, ...]:
         """The codes or messages in `errors[]`, for the log."""
         try:
-            errors = json.loads(self.body).get("errors", [])
+            body = json.loads(self.body)
         except ValueError:
             return ()
-        return tuple(
-            entry
-            if isinstance(entry, str)
-            else str(entry.get("extensions", {}).get("code") or entry["message"])
-            for entry in errors
-        )
+        errors = body.get("errors") if isinstance(body, dict) else None
+        return tuple(_code_of(entry) for entry in errors) if isinstance(errors, list) else ()
+
+
+def _code_of(entry: Any) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    return str((entry.get("extensions") or {}).get("code") or entry.get("message") or "an error")
 
 
 class Stop(Exception):

@@ -19,11 +19,14 @@ from graphql import (
 # Creating is dear, other writes are cheaper; the best-practices page gives the first figure.
 MUTATION_POINTS = {"create_item": 10_000, "create_webhook": 10_000, "create_board": 20_000}
 OTHER_MUTATION_POINTS = 5_000
+# A page says how many items it holds, so the items inside it are not a list of their own.
+PAGES = {"items_page", "next_items_page", "items_page_by_column_values"}
 LIST_SIZES = {
     "boards": 25,
     "items": 25,
     "items_page": 25,
     "next_items_page": 25,
+    "items_page_by_column_values": 25,
     "column_values": 10,
     "columns": 10,
 }
@@ -53,17 +56,22 @@ def _cost(
     selections: SelectionSetNode | None,
     fragments: dict[str, FragmentDefinitionNode],
     variables: dict[str, Any],
+    *,
+    in_page: bool = False,
 ) -> int:
     if selections is None:
         return 0
     points = 0
     for node in selections.selections:
         if isinstance(node, FieldNode):
-            points += 1 + _size(node, variables) * _cost(node.selection_set, fragments, variables)
+            name = node.name.value
+            size = 1 if in_page and name == "items" else _size(node, variables)
+            points += 1 + size * _cost(node.selection_set, fragments, variables, in_page=name in PAGES)
         elif isinstance(node, InlineFragmentNode):
-            points += _cost(node.selection_set, fragments, variables)
+            points += _cost(node.selection_set, fragments, variables, in_page=in_page)
         elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
-            points += _cost(fragments[node.name.value].selection_set, fragments, variables)
+            spread = fragments[node.name.value].selection_set
+            points += _cost(spread, fragments, variables, in_page=in_page)
     return points
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from graphql import GraphQLResolveInfo
 
 from betterform.monday.sandbox.api.paging import Cursors
+from betterform.monday.sandbox.errors import ApiError
 from betterform.monday.sandbox.records import User
 from betterform.monday.sandbox.world import World
 
@@ -16,8 +17,8 @@ from betterform.monday.sandbox.world import World
 class Desk:
     """The context of one execution.
 
-    `failing` names the root field that shall fail with "Internal Server Error"; `locked` is set by a field that met
-    a locked board.
+    `failing` names the root field that shall fail with "Internal Server Error"; `stopped` is the error of a
+    field that is the answer to the whole request: a locked board, a broken rule.
     """
 
     world: World
@@ -27,7 +28,7 @@ class Desk:
     complexity: int = 0
     version: str = "2026-10"
     failing: str | None = None
-    locked: bool = False
+    stopped: ApiError | None = None
 
 
 Info: TypeAlias = GraphQLResolveInfo[Desk]

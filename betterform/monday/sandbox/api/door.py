@@ -34,7 +34,7 @@ from betterform.monday.sandbox.api.schema import SDL, bound_schema
 from betterform.monday.sandbox.api.uploads import read_upload
 from betterform.monday.sandbox.api.versions import CURRENT, served_version
 from betterform.monday.sandbox.calls import Call, without_secrets
-from betterform.monday.sandbox.errors import ApiError, LockedBoard
+from betterform.monday.sandbox.errors import ApiError
 from betterform.monday.sandbox.records import User
 from betterform.monday.sandbox.trouble import Order
 from betterform.monday.sandbox.world import World
@@ -85,7 +85,7 @@ class Door:
         self.world.calls.append(call)
         if answer.hang_up:
             hang_up(incoming)
-        return Response(answer.body, answer.status, {**answer.headers, **self._headers(incoming, call)})
+        return Response(answer.body, answer.status, {**self._headers(incoming, call), **answer.headers})
 
     def _headers(self, incoming: Request, call: Call) -> dict[str, str]:
         try:
@@ -100,19 +100,25 @@ class Door:
         if is_upload:
             order = self._next_trouble(call, ("add_file_to_column",))
             if order and order.kind == "cut_upload":
+                self.world.turnstile.charge(order.cost)
                 return lose_half_way(incoming)
         asked = self._read(incoming, call, is_upload=is_upload)
         if not is_upload:
             order = self._next_trouble(call, (*call.operations, *filter(None, [call.name])))
-        self.mischief.before(order, request_id=call.request_id)
+        try:
+            self.mischief.before(order, request_id=call.request_id)
+        except Stop:
+            self.world.turnstile.charge(order.cost if order else 1)
+            raise
         user = self._authenticated(incoming, call)
-        with self.world.turnstile.place() as refusal:
+        # A query that asks only what queries cost is nearly free.
+        with self.world.turnstile.place(cost=0.1 if call.operations == ("complexity",) else 1) as refusal:
             if refusal:
                 raise Stop(Answer.of_refusal(refusal, request_id=call.request_id))
             desk = self._desk(incoming, asked, user, call)
             if order and order.kind == "internal_error" and not order.after:
                 desk.failing = asked.last_key()
-            answer = self._once(incoming, asked, desk, call, keyed=asked.is_mutation and not is_upload)
+            answer = self._once(incoming, asked, desk, call, keyed=self._is_keyed(asked, is_upload))
         return self.mischief.after(order, answer, asked.last_key())
 
     def _next_trouble(self, call: Call, operations: tuple[str, ...]) -> Order | None:
@@ -170,6 +176,9 @@ class Door:
             raise Stop(Answer.of_refusal(refusal, request_id=call.request_id))
         return Desk(self.world, user, self.cursors, before, call.complexity, version)
 
+    def _is_keyed(self, asked: Asked, is_upload: bool) -> bool:
+        return asked.is_mutation and (not is_upload or self.world.doubts.keys_on_uploads)
+
     def _once(self, incoming: Request, asked: Asked, desk: Desk, call: Call, *, keyed: bool) -> Answer:
         """Execute, or repeat the answer that the request's Idempotency-Key already got."""
         key = incoming.headers.get("Idempotency-Key") if keyed else None
@@ -193,6 +202,8 @@ class Door:
             answer = self._execute(asked, desk, call)
         finally:
             whole = answer.status == 200 and not answer.error_codes()
+            if self.world.doubts.keeps_errors:
+                whole = answer.status in (200, 422)
             self.keys.finish(token, key, answer.body, answer.status, keep=whole)
         return answer
 
@@ -209,9 +220,9 @@ class Door:
         for error in result.errors or []:
             if error.original_error and not isinstance(error.original_error, (ApiError, GraphQLError)):
                 log.error("The stand-in stumbled over %s", call.operations, exc_info=error.original_error)
-        if desk.locked:
-            locked = LockedBoard("")
-            return Answer.of_error(locked, request_id=call.request_id, status=423)
+        if desk.stopped:
+            status = int(desk.stopped.extensions["status_code"])
+            return Answer.of_error(desk.stopped, request_id=call.request_id, status=status)
         body: dict[str, Any] = {"data": result.data}
         if result.errors:
             body["errors"] = [error_entry(error) for error in result.errors]

@@ -23,8 +23,8 @@ class Kept:
 class IdempotencyKeys:
     """Answers by token and key.
 
-    Whether monday keeps answers with errors is not documented. Here they are not kept, so a second try is a real
-    one; answers over a megabyte are not kept either, as documented.
+    Whether monday keeps answers with errors is not documented; see `doubts`. Answers over a megabyte are not kept,
+    as documented.
     """
 
     def __init__(self, clock: SandboxClock) -> None:

@@ -47,6 +47,8 @@ class Mischief:
                 return not_authenticated(request_id)
             case "server_error":
                 return Answer(BAD_GATEWAY, order.status or 502, {"Content-Type": "text/html"})
+            case "verbatim":
+                return _verbatim(order)
             case "application_error":
                 return _application_error(order, request_id)
             case "timeout":
@@ -75,6 +77,17 @@ class Mischief:
 def not_authenticated(request_id: str) -> Answer:
     error = {"message": "Not authenticated", "extensions": {"code": "NOT_AUTHENTICATED"}}
     return Answer.of({"errors": [error]}, request_id=request_id, status=401)
+
+
+def _verbatim(order: Order) -> Answer:
+    if order.body is None or isinstance(order.body, str):
+        return Answer(
+            (order.body or "").encode(),
+            order.status or 200,
+            {"Content-Type": "text/html", **(order.headers or {})},
+        )
+    body = json.dumps(order.body, ensure_ascii=False).encode()
+    return Answer(body, order.status or 200, {"Content-Type": "application/json", **(order.headers or {})})
 
 
 def _application_error(order: Order, request_id: str) -> Answer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from betterform.monday.sandbox.account import ACCOUNT_ID
 from betterform.monday.sandbox.api.desk import Info, Resolvers, world_of
 from betterform.monday.sandbox.api.paging import select_by_values
 from betterform.monday.sandbox.api.versions import VERSIONS, version_as_json
@@ -22,7 +21,7 @@ def account(_root: Any, info: Info) -> dict[str, Any]:
     world = world_of(info)
     plan = {"max_users": 25, "period": "yearly", "tier": "standard", "version": 11}
     return {
-        "id": ACCOUNT_ID,
+        "id": world.id,
         "name": world.name,
         "slug": world.slug,
         "country_code": "CH",

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from betterform.monday.sandbox.account import ACCOUNT_ID
 from betterform.monday.sandbox.api.desk import Info, Resolvers, world_of
 from betterform.monday.sandbox.api.paging import select
 from betterform.monday.sandbox.api.queries import account, paged
@@ -207,7 +206,7 @@ FIELDS: dict[str, Resolvers] = {
     "User": {
         "url": lambda user, info: f"{world_of(info).base_url}/users/{user.id}",
         "account": account,
-        "account_id": lambda user, info: ACCOUNT_ID,
+        "account_id": lambda user, info: world_of(info).id,
         "kind": lambda user, info: "member",
         "status": lambda user, info: "ACTIVE",
         "created_at": lambda user, info: "2021-03-01T08:00:00Z",
@@ -217,7 +216,7 @@ FIELDS: dict[str, Resolvers] = {
     },
     "Board": {
         "board_kind": lambda board, info: board.kind,
-        "type": lambda board, info: "board",
+        "type": lambda board, info: "sub_items_board" if board.parent_board_id else "board",
         "permissions": lambda board, info: "everyone",
         "url": lambda board, info: f"{world_of(info).base_url}/boards/{board.id}",
         "items_count": lambda board, info: len(world_of(info).items_of(board.id)),
@@ -245,7 +244,8 @@ FIELDS: dict[str, Resolvers] = {
         "board": lambda item, info: world_of(info).boards[item.board_id],
         "group": lambda item, info: world_of(info).group_of(item),
         "creator": _creator,
-        "subitems": lambda item, info: [],
+        "parent_item": lambda item, info: world_of(info).items.get(item.parent_id),
+        "subitems": lambda item, info: world_of(info).subitems_of(item.id),
         "assets": _item_assets,
         "column_values": _item_values,
         "updates": _item_updates,

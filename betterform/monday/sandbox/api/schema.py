@@ -14,7 +14,7 @@ from betterform.monday.sandbox.api.mutations import MUTATIONS
 from betterform.monday.sandbox.api.queries import QUERIES
 from betterform.monday.sandbox.api.reading import FIELDS
 from betterform.monday.sandbox.api.uploads import UploadedFile
-from betterform.monday.sandbox.errors import ApiError, LockedBoard, internal_server_error
+from betterform.monday.sandbox.errors import ApiError, InvalidRecord, LockedBoard, internal_server_error
 
 SDL = Path(__file__).parent.parent / "schema.graphql"
 
@@ -34,7 +34,7 @@ def bound_schema() -> GraphQLSchema:
 
 
 def as_root(resolver: Callable[..., Any]) -> Callable[..., Any]:
-    """A root field that can be told to fail, and that remembers having met a locked board."""
+    """A root field that can be told to fail, and that remembers an error that is the whole answer."""
 
     @functools.wraps(resolver)
     def resolve(root: None, info: Info, **arguments: Any) -> Any:
@@ -43,8 +43,8 @@ def as_root(resolver: Callable[..., Any]) -> Callable[..., Any]:
             raise internal_server_error()
         try:
             return resolver(root, info, **arguments)
-        except LockedBoard:
-            desk.locked = True
+        except (InvalidRecord, LockedBoard) as error:
+            desk.stopped = error
             raise
 
     return resolve

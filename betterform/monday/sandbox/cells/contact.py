@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from betterform.monday.sandbox.cells.calling_codes import CALLING_CODES
 from betterform.monday.sandbox.cells.cell import Cell, Pen, stamped
 from betterform.monday.sandbox.records import Column
+
+LONGEST_E164 = 16  # the plus and fifteen digits
 
 
 class LinkCell(Cell):
@@ -82,7 +85,10 @@ class EmailCell(Cell):
 
 
 class PhoneCell(Cell):
-    """Monday asks libphonenumber; this asks for a plausible length and an upper-case ISO country."""
+    """Monday asks libphonenumber; this asks for the shape of E.164 and for the calling code of the country.
+
+    The country is an upper-case ISO code. A number without `+` is taken for a national one, as libphonenumber does.
+    """
 
     webhook_type = "phone"
     graphql_type = "PhoneValue"
@@ -95,8 +101,8 @@ class PhoneCell(Cell):
         phone, country = given.get("phone"), given.get("countryShortName")
         if phone == "" and not country:
             return None
-        if not self._is_number(phone) or not re.fullmatch(r"[A-Z]{2}", str(country)):
-            raise self.refuse(column, given)
+        if not self._is_number(phone, country):
+            raise self.refuse(column, given, "invalid value, the phone number does not fit the country")
         return {"phone": phone, "countryShortName": country, "changed_at": pen.now}
 
     def write_simple(self, column: Column, given: str, pen: Pen) -> Any:
@@ -106,9 +112,14 @@ class PhoneCell(Cell):
         return self.write(column, {"phone": phone, "countryShortName": country}, pen)
 
     @staticmethod
-    def _is_number(phone: object) -> bool:
+    def _is_number(phone: object, country: object) -> bool:
         digits = re.sub(r"[\s().-]", "", str(phone or ""))
-        return bool(re.fullmatch(r"\+?\d{5,15}", digits))
+        code = CALLING_CODES.get(str(country))
+        if code is None:
+            return False
+        if not digits.startswith("+"):
+            return bool(re.fullmatch(r"\d{4,14}", digits))
+        return bool(re.fullmatch(rf"\+{code}\d{{4,14}}", digits)) and len(digits) <= LONGEST_E164
 
     def text(self, column: Column, raw: Any) -> str | None:
         return str(raw["phone"]) if raw else ""

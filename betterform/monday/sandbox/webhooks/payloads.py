@@ -60,6 +60,30 @@ def update_column_value(
     }
 
 
+def subitems_changed(board: Board, parent: Item, before: Any, after: Any, *, at: float) -> dict[str, Any]:
+    """What a new subitem says on its parent. `at` is in seconds since 1970."""
+    return {
+        "type": "update_column_value",
+        "boardId": int(board.id),
+        "groupId": parent.group_id,
+        "pulseId": int(parent.id),
+        "pulseName": parent.name,
+        "columnId": "subitems",
+        "columnType": "subtasks",
+        "columnTitle": "Subitems",
+        "value": after,
+        "previousValue": before,
+        "changedAt": at,
+        "isTopGroup": parent.group_id == board.groups[0].id,
+    }
+
+
+def of_subitem(body: dict[str, Any], item: Item, parent: Item) -> dict[str, Any]:
+    """An event of a subitem: both ids of its own, and its parent's, which are strings here."""
+    own = {"pulseId": int(item.id), "itemId": int(item.id)}
+    return {**body, **own, "parentItemId": parent.id, "parentItemBoardId": parent.board_id}
+
+
 def update_name(board: Board, item: Item, previous: str) -> dict[str, Any]:
     return {
         "type": "update_name",

@@ -56,7 +56,7 @@ class Postman:
         self.account_id = account_id
         self.signing_secret = signing_secret
         self.mishaps = Mishaps()
-        self.deliveries: deque[Delivery] = deque(maxlen=5_000)
+        self.deliveries: deque[Delivery] = deque(maxlen=50_000)
         self._numbers = itertools.count(1)
         self._bags: list[list[tuple[float, int, Delivery]]] = [[] for _ in range(CARRIERS)]
         self._news = threading.Condition()

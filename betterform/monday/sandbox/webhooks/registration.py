@@ -37,6 +37,17 @@ class WebhookVerbs(ItemVerbs):
             self.webhooks[webhook.id] = webhook
             return webhook
 
+    def switch_webhook(self, webhook_id: str, *, on: bool) -> Webhook:
+        """What a person can do in the board's automation centre. Raises ApiError for an app's webhook."""
+        with self.changing():
+            webhook = self.webhooks.get(str(webhook_id))
+            if webhook is None:
+                raise ApiError("Webhook not found", "ResourceNotFoundException", status_code=404)
+            if webhook.by_app:
+                raise ApiError("Webhooks of an app cannot be switched off", "UserUnauthorizedException")
+            webhook.active = on
+            return webhook
+
     def delete_webhook(self, webhook_id: str) -> Webhook:
         with self.changing():
             webhook = self.webhooks.pop(str(webhook_id), None)

@@ -10,13 +10,13 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import account_health, board_readings, boards, reading_news, reading_steps
+from betterform.actions import account_health, board_readings, boards, quotes, reading_news, reading_steps
 from betterform.actions.reading_steps import Noted, Step, StepLost
 from betterform.db import db, is_crowding, transaction
 from betterform.models.board import Board, BoardRole
@@ -36,6 +36,8 @@ SMALLEST_PAGE = 10
 MOST_TURNS = 4
 MOST_FAILURES = 5
 LONGEST_WAIT_SECONDS = 120.0
+# Between monday's clock and ours, and between making a deal and connecting.
+CLOCK_DIFFERENCE = timedelta(seconds=2)
 FAILED = "betterform failed on it; the log says why."
 
 
@@ -131,6 +133,14 @@ class Reader:
             )
         )
 
+    def _is_of_before(self, session: Session, item: Item | None) -> bool:
+        """Whether a deal without a quote is older than our connection: whoever changes it wants no quote yet."""
+        if item is None or self.step.role is not BoardRole.DEALS or self.step.kind is ReadingKind.PULL:
+            return False
+        made = board_pages.moment(item.created_at)
+        is_older = made is not None and made < self.step.connected_at - CLOCK_DIFFERENCE
+        return is_older and quotes.find_by_item(session, item.id) is None
+
     def _see_unlinked(self, client: Client, board: Board, found: Sequence[Item | None]) -> None:
         """Make sure of the deals that seem to name nobody, before anything is written."""
         if board.role == BoardRole.DEALS:
@@ -206,7 +216,9 @@ class Reader:
         newer = reading_news.overtaken(session, items, read_at=read_at, own=self.own)
         noted = []
         for item_id, item in found:
-            if newer.isdisjoint(touched[item_id]):
+            if self._is_of_before(session, item):
+                noted.append(Noted(item_id, item.name if item else "", "untouched"))
+            elif newer.isdisjoint(touched[item_id]):
                 unlinked = item_id in self.unlinked
                 noted.append(reading_items.take(session, board, item_id, item, at=at, is_unlinked=unlinked))
                 self.own |= dict.fromkeys(touched[item_id], at)

@@ -156,9 +156,13 @@ def test_pull_waits_for_a_busy_monday(flask_monday: Flask_monday, world: World) 
 
 def test_reconcile_finds_deals_whose_webhook_never_came(flask_monday: Flask_monday, world: World) -> None:
     flask_monday("connect", "--yes", "--no-webhooks")
-    deals = {item.id for item in world.items.values() if item.board_id == world.board("DEALS").id}
+    new = world.create_item("DEALS", "Nobody told us")
+    deals = {item.id for item in world.items_of("DEALS")}
     result = flask_monday("reconcile")
     assert result.exit_code == 0, result.output
+    assert new.id in {quote.mid for quote in db.session.query(Quote)}
+    assert flask_monday("reconcile", "--whole").exit_code == 0
+    db.session.rollback()
     assert {quote.mid for quote in db.session.query(Quote)} == deals
     assert "0 deals had no quote" in flask_monday("reconcile").output
 

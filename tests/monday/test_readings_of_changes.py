@@ -70,6 +70,20 @@ def test_deals_of_before_we_were_connected_wait_for_the_whole_board_to_be_read(q
     assert count_of(reading, "untouched") == 1
 
 
+def test_a_deal_of_before_we_were_connected_gets_no_quote_when_somebody_changes_it(
+    quiet: Connected, session: Session
+) -> None:
+    deal = quiet.world.create_item("DEALS", "Won long ago")
+    with transaction() as session:
+        for board in boards.every(session):
+            board.created_at = clock.now() + timedelta(seconds=30)
+    quiet.world.rename(deal.id, "Won long ago, and paid")
+    read(BoardRole.DEALS, ReadingKind.CHANGES, office=quiet.office)
+    assert quotes.find_by_item(quiet.session, deal.id) is None
+    read(BoardRole.DEALS, ReadingKind.PULL, office=quiet.office)
+    assert quotes.find_by_item(quiet.session, deal.id) is not None
+
+
 def test_only_what_changed_since_the_last_time_is_taken(quiet: Connected) -> None:
     world = quiet.world
     read(BoardRole.CONTACTS, office=quiet.office)

@@ -4,33 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from betterform.actions import boards
+from betterform.actions import boards, history
 from betterform.actions.boards import ColumnChoice
 from betterform.errors import NotFound, OutOfDate
 from betterform.models.board import Board, BoardColumn, BoardRole
 from betterform.models.contact import Contact
+from betterform.models.history import Author, HistoryEntry
 from betterform.models.product import Product
 from betterform.models.quote import Quote
 
+SAVED = "columns saved"
 MEANWHILE = (
-    "Somebody changed these columns while you were working on them. What you chose is kept below, and "
-    "what is saved now is said beside it: look at both, then save again."
+    "Somebody changed these columns while you were working on them, so nothing was saved. What you chose is kept "
+    "below, and what is saved now is said beside it: look at both, then save again."
 )
 
 
+def label_text(label: Any) -> str:
+    """The words of a label as the mapping keeps it: {"index", "label"}, or its words alone where its id is unknown."""
+    return str(label.get("label") or "") if isinstance(label, dict) else str(label)
+
+
+def label_index(label: Any) -> int | None:
+    """The id of a label as the mapping keeps it, which monday calls its index; None where it is unknown."""
+    return int(label["index"]) if isinstance(label, dict) else None
+
+
 def stamp(board: Board) -> str:
-    """What the mapping is now, in short: another stamp means that somebody changed it."""
-    facts = [
-        [column.field, column.column_id, column.policy, column.labels]
-        for column in sorted(board.columns, key=lambda column: column.field)
-    ]
-    text = json.dumps([board.board_id, facts], sort_keys=True)
+    """What the mapping is now, in short: another stamp means that somebody changed it.
+
+    That the id of a label became known, or its new name, is nobody's decision.
+    """
+    text = json.dumps([board.board_id, _decisions(board)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _decisions(board: Board) -> dict[str, list[Any]]:
+    """Column, policy and labels by field."""
+    found = {}
+    for column in board.columns:
+        labels = {ours: label_text(label) or label for ours, label in column.labels.items()}
+        found[column.field] = [column.column_id, column.policy, labels]
+    return found
 
 
 def must_be_unchanged(board: Board, seen: str) -> None:
@@ -46,6 +68,8 @@ def replace(
     *,
     seen: str,
     fields: Collection[str],
+    by: Author,
+    at: datetime,
 ) -> Board:
     """Set the columns of all `fields`; one that is not among the choices is mapped to none.
 
@@ -53,6 +77,7 @@ def replace(
     """
     board = locked(session, role)
     must_be_unchanged(board, seen)
+    before = _decisions(board)
     wanted = {choice.field: choice for choice in choices}
     for column in list(board.columns):
         if column.field in fields and column.field not in wanted:
@@ -64,7 +89,40 @@ def replace(
         column.column_type = choice.column_type
         column.policy, column.labels = choice.policy.value, dict(choice.labels)
     session.flush()
+    after = _decisions(board)
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    if changed:
+        history.record(session, board, SAVED, by=by, at=at, board=board.board_id, fields=changed)
     return board
+
+
+def note_label_ids(session: Session, board: Board, shown: Mapping[str, Mapping[int, str]]) -> bool:
+    """Keep the ids of labels that were known by their words alone and are on the board, by column id.
+
+    From then on a rename on the board is followed. Returns whether there were any.
+    """
+    noted = False
+    for column in board.columns:
+        ids = {words: index for index, words in shown.get(column.column_id, {}).items()}
+        found = {
+            ours: {"index": ids[label], "label": label}
+            for ours, label in column.labels.items()
+            if isinstance(label, str) and label in ids
+        }
+        if found:
+            column.labels = {**column.labels, **found}
+            noted = True
+    return noted
+
+
+def last_changes(session: Session, board: Board) -> dict[str, HistoryEntry]:
+    """Who changed the column of a field last, and when, by field; none for what was only ever guessed."""
+    found: dict[str, HistoryEntry] = {}
+    for entry in history.of(session, board):
+        if entry.event == SAVED and entry.details.get("board") == board.board_id:
+            for name in entry.details.get("fields", []):
+                found.setdefault(name, entry)
+    return found
 
 
 def _added(board: Board, field: str) -> BoardColumn:
@@ -81,8 +139,7 @@ def locked(session: Session, role: BoardRole) -> Board:
     return session.get_one(Board, board.id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def records_on(session: Session, role: BoardRole) -> int:
-    """How many of our records belong to items of the board in that part."""
-    kind = {BoardRole.DEALS: Quote, BoardRole.CONTACTS: Contact, BoardRole.PRODUCTS: Product}[role]
-    counted = select(func.count()).select_from(kind).where(kind.mid.is_not(None))  # type: ignore[attr-defined]
-    return session.scalar(counted) or 0
+def item_ids(session: Session, role: BoardRole) -> set[str]:
+    """The items that our records of that part belong to: of the board that plays it now, or of a former one."""
+    kind: Any = {BoardRole.DEALS: Quote, BoardRole.CONTACTS: Contact, BoardRole.PRODUCTS: Product}[role]
+    return set(session.scalars(select(kind.mid).where(kind.mid.is_not(None))))

@@ -41,7 +41,7 @@ def start(session: Session, role: BoardRole, kind: ReadingKind, *, by: Author, a
         raise WrongState(f"No {role.value.upper()} board is chosen yet: connect the boards first.")
     problem = session.scalar(select(MondayAccount.problem).where(MondayAccount.id == 1))
     if problem:
-        raise WrongState(f"monday.com does not let betterform in: {problem}")
+        raise WrongState(problem)
     reading = BoardReading(
         role=role.value,
         kind=kind.value,
@@ -124,7 +124,7 @@ def resume(session: Session, reading: BoardReading, *, at: datetime) -> BoardRea
             raise WrongState("Another one is running already.")
         problem = session.scalar(select(MondayAccount.problem).where(MondayAccount.id == 1))
         if problem:
-            raise WrongState(f"monday.com does not let betterform in: {problem}")
+            raise WrongState(problem)
         row.state, row.open_key = ReadingState.RUNNING.value, _open_key(row.role, row.kind)
         row.finished_at = None
         row.counts = {**row.counts, RESTARTS: 0}

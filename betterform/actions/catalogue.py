@@ -278,33 +278,6 @@ def merged_into(session: Session, mid: str) -> Contact | None:
     return contacts.living(session, contact) if contact is not None else None
 
 
-def archive_missing(
-    session: Session,
-    kind: type[Contact] | type[Product],
-    *,
-    present: set[str],
-    read_since: datetime,
-    at: datetime,
-) -> list[str]:
-    """Archive all whose items a whole board no longer shows. Returns their items' ids.
-
-    What was first seen after `read_since`, when reading the board began, may be too new to be shown.
-    """
-    known = session.execute(
-        select(kind.mid, BoardItem.seen_at)
-        .outerjoin(BoardItem, BoardItem.mid == kind.mid)
-        .where(kind.mid.is_not(None), kind.archived_at.is_(None))
-    )
-    missing = [
-        mid
-        for mid, seen_at in known
-        if mid is not None and mid not in present and (seen_at is None or seen_at < read_since)
-    ]
-    for mid in missing:
-        archive(session, kind, mid=mid, at=at)
-    return missing
-
-
 def count(session: Session, kind: type[Contact] | type[Product]) -> int:
     """How many there are, archived ones not counted."""
     return session.scalar(select(func.count()).select_from(kind).where(kind.archived_at.is_(None))) or 0

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -163,10 +163,3 @@ def of_record(session: Session, record_type: str, record_id: int) -> Sequence[De
         .order_by(Delivery.id.desc())
         .limit(50)
     ).all()
-
-
-def next_due_at(session: Session) -> datetime | None:
-    """When the next waiting delivery becomes due, or None when none waits."""
-    return session.scalar(
-        select(func.min(Delivery.next_attempt_at)).where(Delivery.state == DeliveryState.WAITING.value)
-    )

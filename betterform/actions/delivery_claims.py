@@ -187,13 +187,16 @@ def postpone(
         delivery.first_sent_at = None
 
 
-def hold(session: Session, claim: Claim, *, reason: str, may_have_happened: bool) -> None:
-    """Put it back in its place: monday does not let us in."""
+def hold(
+    session: Session, claim: Claim, *, reason: str, may_have_happened: bool, until: datetime | None = None
+) -> None:
+    """Put it back in its place, or have it wait until then: monday takes nothing from us now."""
     delivery = _held(session, claim)
     if delivery is None:
         return
     delivery.state = DeliveryState.WAITING.value
     delivery.claimed_until = None
+    delivery.next_attempt_at = until or delivery.next_attempt_at
     delivery.attempts -= 1
     delivery.reason = reason
     if not may_have_happened and not claim.may_have_happened:

@@ -261,6 +261,12 @@ def of_item(session: Session, item_id: str) -> Sequence[WebhookEvent]:
     ).all()
 
 
+def column_of(event: WebhookEvent) -> str:
+    """The title of the column that the webhook is about, "" for none."""
+    told = event.payload.get("event")
+    return str(told.get("columnTitle") or "") if isinstance(told, dict) else ""
+
+
 def _close(row: WebhookEvent, state: InboxState, *, at: datetime, reason: str) -> None:
     row.state = state.value
     row.claimed_until = None

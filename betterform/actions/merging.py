@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from betterform.actions import contacts, deliveries, history, quotes
@@ -142,6 +142,7 @@ def split(session: Session, contact_id: int, *, by: Author, at: datetime) -> tup
     if contact is None or contact.merged_into_id is None:
         raise OutOfDate("This contact stands for itself already.")
     survivor = session.get_one(Contact, contact.merged_into_id)
+    owed = _is_owed(session, contact)
     contact.merged_into_id = contact.archived_at = None
     history.record(
         session, contact, "merge undone", by=by, at=at, contact=survivor.id, name=survivor.display_name
@@ -149,9 +150,15 @@ def split(session: Session, contact_id: int, *, by: Author, at: datetime) -> tup
     history.record(
         session, survivor, "merge undone", by=by, at=at, contact=contact.id, name=contact.display_name
     )
-    # One that had no item yet gets its own now; for all others this costs no call.
-    deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
+    if owed:
+        deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
     return contact, survivor
+
+
+def are_one(session: Session, contact: Contact, other_ids: Collection[int]) -> bool:
+    """Whether all of the others stand for the contact already."""
+    absorbed_ids = {other.id for other in absorbed(session, contact)}
+    return bool(other_ids) and set(other_ids) <= absorbed_ids
 
 
 def absorbed(session: Session, contact: Contact) -> list[Contact]:
@@ -208,6 +215,21 @@ def _move_drafts(session: Session, other: Contact, survivor: Contact, *, by: Aut
             quote.contact = survivor
             quote.updated_at = at
             history.record(session, quote, "contact merged", by=by, at=at, fields=["contact_id"])
+
+
+def _is_owed(session: Session, contact: Contact) -> bool:
+    """Whether a merged contact's item lacks something: it was never made, or the merge cut a delivery short.
+
+    What was closed before the merge had been written; since then nobody could change the contact.
+    """
+    if contact.mid is None:
+        return True
+    cut_short = select(Delivery.id).where(
+        Delivery.record_type == "contact",
+        Delivery.record_id == contact.id,
+        or_(Delivery.open_key.is_not(None), Delivery.finished_at >= contact.archived_at),
+    )
+    return session.scalar(cut_short.limit(1)) is not None
 
 
 def _settle_deliveries(session: Session, other: Contact, survivor: Contact, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ColumnElement, Numeric, func, select, type_coerce
 from sqlalchemy.orm import Session, joinedload, lazyload
 
-from betterform.actions import subjects
+from betterform.actions import column_titles, event_words, subjects
 from betterform.actions.sync_state import NAMES
 from betterform.models.contact import Contact
 from betterform.models.delivery import Delivery, DeliveryState
@@ -121,8 +121,13 @@ def _expiring(session: Session, today: date) -> int:
 def _stopped_deliveries(session: Session) -> list[Stopped]:
     wanted = select(Delivery).where(Delivery.state == DeliveryState.PARKED.value)
     rows = session.scalars(wanted.order_by(Delivery.id.desc()).limit(NAMED)).all()
-    found = subjects.of_deliveries(session, rows)
-    return [Stopped(row.id, _name(row, found), row.reason, is_webhook=False) for row in rows]
+    if not rows:
+        return []
+    found, titles = subjects.of_deliveries(session, rows), column_titles.known(session)
+    return [
+        Stopped(row.id, _name(row, found), column_titles.told(row.reason, titles), is_webhook=False)
+        for row in rows
+    ]
 
 
 def _name(row: Delivery, found: Mapping[tuple[str, int], subjects.Subject]) -> str:
@@ -140,7 +145,7 @@ def _stopped_events(session: Session) -> list[Stopped]:
     return [
         Stopped(
             row.id,
-            f"{row.event_type.replace('_', ' ').capitalize()}: "
+            f"{event_words.headline(row.event_type)}: "
             + (found[row.item_id].name if row.item_id in found else f"item {row.item_id or 'unknown'}"),
             row.reason,
             is_webhook=True,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
-from betterform.actions import subjects
+from betterform.actions import event_words, subjects
 from betterform.actions.matching import holds_words
 from betterform.models.delivery import Delivery, DeliveryAttempt, DeliveryState, Target
 from betterform.models.webhook_event import InboxState, WebhookEvent
@@ -98,8 +98,7 @@ def _of_events(sought: Sought) -> list[ColumnElement[bool]]:
 def _typed_of_events(typed: str) -> ColumnElement[bool]:
     ways = [
         holds_words(typed, WebhookEvent.reason, WebhookEvent.event_type),
-        # As the list shows it: "update column value".
-        WebhookEvent.event_type == "_".join(typed.lower().split()),
+        WebhookEvent.event_type.in_(event_words.events_told_as(typed)),
         WebhookEvent.item_id == typed,
         WebhookEvent.dedupe_key == typed,
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -86,8 +86,7 @@ def _waiting(until: datetime, *, tomorrow: bool, at: datetime, word: str) -> str
     if until <= at + timedelta(seconds=2):
         return f"It is {word} in a moment."
     if tomorrow:
-        clock_time = until.astimezone(UTC).strftime("%H:%M")
-        return f"Waits until monday.com counts the day's calls anew: {word} at {clock_time} UTC."
+        return f"Waits until monday.com counts the day's calls anew: {word} {soon(until - at)}."
     return f"It is {word} again {soon(until - at)}."
 
 

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from betterform.actions import board_readings, deliveries, reading_results
+from betterform.actions import account_health, board_readings, deliveries, reading_results
 from betterform.actions.catalogue import Outcome
 from betterform.cli.plain_errors import plain_errors
 from betterform.clock import now
@@ -25,6 +25,12 @@ from betterform.monday.office import Office
 group = AppGroup("monday", help="The boards on monday.com.")
 
 OPERATOR = Author(AuthorKind.SYSTEM, "command line")
+# What a reading looks at.
+KINDS = {
+    ReadingKind.CHANGES: "what changed",
+    ReadingKind.LISTING: "what is gone",
+    ReadingKind.PULL: "all items",
+}
 SIGNS = {"fine": "ok   ", "note": "note ", "wrong": "WRONG"}
 
 
@@ -124,7 +130,8 @@ def _show(planned: Plan, missing: str) -> None:
 def _register(results: list[webhooks.Registered]) -> None:
     click.echo("\nWebhooks")
     for result in results:
-        click.echo(f"  {result.role:<10} {result.event:<30} {result.outcome} {result.reason}".rstrip())
+        event = f"{result.event} ({result.words})" if result.column_id else result.event
+        click.echo(f"  {result.role:<10} {event:<60} {result.outcome} {result.reason}".rstrip())
     if any(result.outcome == "not possible" for result in results):
         raise click.ClickException("Not all webhooks could be registered.")
 
@@ -155,20 +162,25 @@ def pull() -> None:
 @group.command("reconcile")
 @click.option("--whole", is_flag=True, help="All items, not only what changed since the last time.")
 def reconcile(whole: bool) -> None:
-    """Find what no webhook told us of: deals without a quote, and what changed or is gone."""
-    # All deals with what they are linked to, so that older ones get their quotes too.
-    kinds = dict.fromkeys(board_readings.CATALOGUES, ReadingKind.LISTING)
-    kinds[BoardRole.DEALS] = ReadingKind.PULL
+    """Find what no webhook told us of.
+
+    That is deals without a quote, and what changed or is gone.
+    """
+    wanted = [(role, ReadingKind.CHANGES) for role in board_readings.READ]
+    if whole:
+        # All deals with what they are linked to, so that older ones get their quotes too; that is all there
+        # is to know of them. Of the others the list alone tells what is gone.
+        wanted = [(BoardRole.DEALS, ReadingKind.PULL)]
+        for role in board_readings.CATALOGUES:
+            wanted += [(role, ReadingKind.CHANGES), (role, ReadingKind.LISTING)]
     with plain_errors():
-        found = [_read(role, ReadingKind.CHANGES) for role in board_readings.READ]
-        if whole:
-            found += [_read(role, kinds[role]) for role in board_readings.READ]
+        found = [_read(role, kind) for role, kind in wanted]
     deals = sum(
         reading_results.count_of(reading, Outcome.ADDED)
         for reading in found
         if reading is not None and reading.role == BoardRole.DEALS
     )
-    click.echo(f"{deals} deals had no quote.")
+    click.echo("1 deal had no quote." if deals == 1 else f"{deals} deals had no quote.")
 
 
 def _read(role: BoardRole, kind: ReadingKind) -> BoardReading | None:
@@ -182,23 +194,29 @@ def _read(role: BoardRole, kind: ReadingKind) -> BoardReading | None:
         if reading.items_read != told[0] and kind is not ReadingKind.CHANGES:
             told[0] = reading.items_read
             of = f" of {reading.items_expected}" if reading.items_expected else ""
-            click.echo(f"  {role.value}: {reading.items_read}{of} items read")
+            click.echo(f"  {role.value}: {reading.items_read}{of} {_items(reading.items_read)} read")
 
     readings.run(_office(), reading_id, progress=progress)
     done = db.session.get(BoardReading, reading_id)
     if done is None:  # one that had begun by itself, and found nothing
-        click.echo(f"{role.value}: nothing new")
+        click.echo(f"{role.value}, {KINDS[kind]}: nothing new")
         return None
+    if done.state == ReadingState.RUNNING and account_health.problem_of(db.session()):
+        raise click.ClickException(f"{done.reason} What was asked for goes on by itself after that.")
     click.echo(summary_of(done))
     if done.state == ReadingState.FAILED:
-        raise click.ClickException(done.reason)
+        raise click.ClickException(f"The {role.value.upper()} board could not be read.")
     return done
+
+
+def _items(count: int) -> str:
+    return "item" if count == 1 else "items"
 
 
 def summary_of(reading: BoardReading) -> str:
     """What a reading did, for a terminal."""
     counts = ", ".join(f"{reading_results.count_of(reading, outcome)} {outcome}" for outcome in Outcome)
-    lines = [f"{reading.role}: {counts}"]
+    lines = [f"{reading.role}, {KINDS[ReadingKind(reading.kind)]}: {counts}"]
     for outcome in (Outcome.ADDED, Outcome.CHANGED, Outcome.ARCHIVED, Outcome.RESTORED):
         lines += [f"  {outcome.value}: {name}" for _item, name in reading_results.names_of(reading, outcome)]
     lines += [
@@ -207,7 +225,7 @@ def summary_of(reading: BoardReading) -> str:
     ]
     if reading.state == ReadingState.RUNNING:
         lines.append(f"  waits: {reading.reason} The worker goes on with it.")
-    elif reading.reason and reading.state == ReadingState.DONE:
+    elif reading.reason:
         lines.append(f"  {reading.reason}")
     return "\n".join(lines)
 
@@ -216,4 +234,5 @@ def summary_of(reading: BoardReading) -> str:
 def disconnect() -> None:
     """Take our webhooks away."""
     with plain_errors(), _office().client() as client:
-        click.echo(f"{webhooks.remove(client)} webhooks removed.")
+        count = webhooks.remove(client)
+    click.echo("1 webhook removed." if count == 1 else f"{count} webhooks removed.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import current_app
 
 from betterform.documents import storage
@@ -14,8 +16,13 @@ def ask_again() -> None:
     account.ask_again(_office())
 
 
+def ask_at_start(attempts: int) -> datetime | None:
+    """When the worker begins, and again until it is answered. Returns when to ask again, or None."""
+    return account.ask_at_start(_office(), attempts=attempts)
+
+
 def ask_in_time() -> None:
-    """Where monday did not let us in, and some time has passed since it was asked."""
+    """Where monday did not let us in or takes no more calls, and some time has passed since it was asked."""
     account.ask_in_time(_office())
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
@@ -14,6 +15,7 @@ import click
 from flask import Flask
 from huey.consumer import Consumer
 
+from betterform import clock
 from betterform.jobs import account, queue
 
 log = logging.getLogger(__name__)
@@ -50,12 +52,16 @@ class Worker:
         """Begin to work, in threads of its own, after one call that finds out whether the token is good.
 
         Whoever gave us another token restarts the worker; with one of another account, every item would
-        seem to be gone.
+        seem to be gone. Where monday does not answer, it is asked again until it does.
         """
         self._heart.start()
-        self._ask_first()
+        again_at = self._ask(1)
         if self._stopped.is_set():
             return
+        if again_at is not None:
+            asking = threading.Thread(target=self._ask_until_answered, args=(again_at,), name="asking")
+            asking.daemon = True
+            asking.start()
         self._consumer = QuietConsumer(
             self._queue.huey,
             workers=self._threads,
@@ -86,12 +92,22 @@ class Worker:
         """Replace threads that died."""
         self._consumer.check_worker_health()
 
-    def _ask_first(self) -> None:
+    def _ask(self, attempts: int) -> datetime | None:
+        """Ask monday whose token it is. Returns when to ask again, None once it is answered."""
         try:
             with self._app.app_context():
-                account.ask_again()
+                return account.ask_at_start(attempts)
         except Exception:
             log.exception("monday could not be asked whose token it is")
+            return clock.now() + timedelta(seconds=MINUTE_SECONDS)
+
+    def _ask_until_answered(self, again_at: datetime | None) -> None:
+        attempts = 1
+        while again_at is not None:
+            if self._stopped.wait(timeout=max(0.0, (again_at - clock.now()).total_seconds())):
+                return
+            attempts += 1
+            again_at = self._ask(attempts)
 
     def _beat(self) -> None:
         while True:

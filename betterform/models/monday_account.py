@@ -28,3 +28,5 @@ class MondayAccount(Base):
     # What an admin has to put right before anything can be delivered again, and since when it is so.
     problem: Mapped[str] = mapped_column(Text, default="")
     problem_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The day's calls are used up: until then nothing is asked, unless monday answers earlier.
+    used_up_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

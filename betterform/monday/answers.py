@@ -21,8 +21,19 @@ from betterform.monday.errors import (
     Refusal,
     TryAgain,
     WaitUntilTomorrow,
+    sentence,
 )
 
+# What an admin has to do where nothing at all can be asked.
+HOW_TO_BE_LET_IN = (
+    "Make or copy a token in monday.com (your picture, Developers, API token), put it into MONDAY_API_TOKEN"
+    " in betterform's environment, and restart the web server and the worker."
+)
+ALLOW_ADDRESS = (
+    "In monday.com, an admin of the account has to allow the IP address of betterform's server"
+    " (Administration, Security)."
+)
+USED_UP = "The day's calls to monday.com are used up. It goes on by itself when monday.com counts them anew."
 LIMITS = {
     "complexitybudgetexhausted",
     "complexityexception",
@@ -139,9 +150,7 @@ def _known(problem: Problem, status: int, headers: Mapping[str, str], request_id
     kind, said = problem.kind, problem.message
     about: dict[str, Any] = {"code": problem.code, "request_id": request_id}
     if kind in TOMORROW or "daily limit" in said.lower():
-        return WaitUntilTomorrow(
-            "The day's calls to monday.com are used up; it goes on after midnight UTC.", **about
-        )
+        return WaitUntilTomorrow(USED_UP, **about)
     if kind in BUSY or "minute limit rate exceeded" in said.lower() or problem.status in (423, 429):
         return TryAgain(
             f"monday.com is busy: {said}",
@@ -149,11 +158,11 @@ def _known(problem: Problem, status: int, headers: Mapping[str, str], request_id
             limited=kind in LIMITS or status == 429,
             **about,
         )
-    is_ip = "your ip is restricted" in said.lower()
-    if kind in SETTINGS or is_ip:
-        shut_out = is_ip or kind in NOT_LET_IN or status == 401
-        words = "monday.com does not let us in" if shut_out else "monday.com does not allow it"
-        return FixSettings(f"{words}: {said}", whole_account=shut_out, **about)
+    is_ip = kind == "iprestricted" or "your ip is restricted" in said.lower()
+    if is_ip or kind in NOT_LET_IN or (kind in SETTINGS and status == 401):
+        return _shut_out(f": {said}", ALLOW_ADDRESS if is_ip else HOW_TO_BE_LET_IN, **about)
+    if kind in SETTINGS:
+        return FixSettings(f"monday.com does not allow it: {said}", **about)
     if kind in DATA:
         return FixData(f"monday.com does not take a value: {said}", columns=_columns(problem), **about)
     if kind in GONE:
@@ -169,6 +178,12 @@ def _known(problem: Problem, status: int, headers: Mapping[str, str], request_id
     if kind in OURS:
         return OurMistake(f"monday.com does not understand us: {said}", **about)
     return None
+
+
+def _shut_out(said: str, advice: str, **about: Any) -> FixSettings:
+    """monday does not let us in at all; the message ends with what to do."""
+    words = sentence(f"monday.com does not let us in{said}")
+    return FixSettings(f"{words} {advice}", whole_account=True, **about)
 
 
 def _by_status(status: int, headers: Mapping[str, str], said: str, request_id: str, *, code: str) -> Refusal:
@@ -189,7 +204,7 @@ def _by_status(status: int, headers: Mapping[str, str], said: str, request_id: s
             **about,
         )
     if status == 401:
-        return FixSettings(f"monday.com does not let us in (status 401){words}", whole_account=True, **about)
+        return _shut_out(f" (status 401){words}", HOW_TO_BE_LET_IN, **about)
     if status == 403:
         return FixSettings(f"monday.com does not allow it (status 403){words}", **about)
     if status == 404 and not said:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as settled
 from typing import Any
 
+from betterform.actions.board_mapping import label_index, label_text
 from betterform.actions.boards import ColumnChoice
 from betterform.models.board import Board, BoardColumn, BoardRole, WritePolicy
 from betterform.models.quote import QuoteState
@@ -15,7 +16,6 @@ from betterform.monday.board_view import BoardView
 from betterform.monday.columns import labels_by_index
 from betterform.monday.fields import FIELDS, Field, price_field
 from betterform.monday.guessing import ShownColumn
-from betterform.monday.mapping import label_text
 from betterform.monday.places import LANGUAGES, language_name
 
 NEW = "+new"  # instead of a column's id: monday shall make one
@@ -28,7 +28,8 @@ class Row:
     """One field: the columns of fitting types, the one that is chosen ("" for none), and how it is written.
 
     `labels` are our values to labels' words, column by column, as only one of them is chosen in the end.
-    `saved` is the title of the column that is stored, where another is chosen here.
+    `stored` is the column that is saved, "" for none or one that is gone; `saved` is its title where another
+    is chosen here. `label_notes` say what became on the board of a label that is saved.
     """
 
     field: Field
@@ -38,7 +39,9 @@ class Row:
     labels: dict[str, dict[str, str]] = settled(default_factory=dict)
     guess: str = ""
     lost: str = ""
+    stored: str = ""
     saved: str = ""
+    label_notes: dict[str, str] = settled(default_factory=dict)
     problem: str = ""
     label_problems: dict[str, str] = settled(default_factory=dict)
 
@@ -102,22 +105,37 @@ def _row(field: Field, stored: BoardColumn | None, view: BoardView, guess: str) 
     if stored is not None:
         row.policy = WritePolicy(stored.policy)
         if any(column.id == stored.column_id for column in options):
-            row.column_id = stored.column_id
+            row.column_id = row.stored = stored.column_id
         else:
             row.lost = stored.title or stored.column_id
     if field.is_read:
         row.policy = WritePolicy.NEVER
     for column in options:
-        kept = stored.labels if stored is not None and stored.column_id == column.id else {}
-        row.labels[column.id] = usual_labels(field, column) | {
-            ours: label_text(label) for ours, label in kept.items()
-        }
+        row.labels[column.id] = usual_labels(field, column)
+        if stored is not None and stored.column_id == column.id:
+            _take_kept(row, column, stored.labels)
     return row
+
+
+def _take_kept(row: Row, column: ShownColumn, kept: Mapping[str, Any]) -> None:
+    """The labels that are saved, by the names that they have on the board now."""
+    by_index = labels_by_index(column.settings)
+    for ours, label in kept.items():
+        index, words = label_index(label), label_text(label)
+        now = words if index is None else by_index.get(index, words)
+        row.labels[column.id][ours] = now
+        if index is not None and index not in by_index:
+            row.label_notes[ours] = (
+                f"“{now}” is no longer on the board: it was deleted or switched off there. Choose another, or save, "
+                "and it is made anew."
+            )
+        elif now != words and words:
+            row.label_notes[ours] = f"Called “{now}” on the board now; it was “{words}”."
 
 
 def usual_labels(field: Field, column: ShownColumn) -> dict[str, str]:
     """Our values to the labels of a column, guessed; what it has no label for gets one of its own name."""
-    found = {ours: str(label) for ours, label in guessing.labels_for(field.name, column).items()}
+    found = {ours: label_text(label) for ours, label in guessing.labels_for(field.name, column).items()}
     if field.name == "language":
         found = {code: language_name(code) for code in LANGUAGES} | found
     return found
@@ -197,8 +215,7 @@ def choice_of(row: Row) -> ColumnChoice | None:
 
 
 def _kept_label(text: str, column: ShownColumn) -> Any:
-    """A label that looks like a number can only be written by its index, so that is kept with it."""
-    if text.strip().isdigit():
-        index = next(index for index, label in labels_by_index(column.settings).items() if label == text)
-        return {"index": index, "label": text}
-    return text
+    """A label of the board is kept with its id, so that a rename is followed; a new one by its words."""
+    known = (index for index, label in labels_by_index(column.settings).items() if label == text)
+    index = next(known, None)
+    return text if index is None else guessing.known_label(index, text)

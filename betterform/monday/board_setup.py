@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from betterform import clock
@@ -10,11 +11,15 @@ from betterform.actions import board_mapping, boards, deliveries
 from betterform.db import db, transaction
 from betterform.errors import InvalidInput, NotFound
 from betterform.models.board import Board, BoardRole
-from betterform.monday import board_rows, connect, guessing, items, new_columns, webhooks
+from betterform.models.history import Author
+from betterform.monday import board_rows, connect, documents, guessing, items, new_columns, webhooks
+from betterform.monday.board_pages import LARGEST_PAGE
 from betterform.monday.board_rows import NEW, Row
 from betterform.monday.board_view import BoardView
 from betterform.monday.client import Client
-from betterform.monday.errors import Refusal
+from betterform.monday.columns import labels_by_index
+from betterform.monday.errors import Gone, Refusal
+from betterform.monday.guessing import ShownColumn
 
 UNFIT = "Not everything fits yet: the messages stand beside the fields. Nothing was saved."
 
@@ -35,6 +40,13 @@ class Offer:
     board: ListedBoard
     plays: str
     is_guess: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Why a board is not exchanged without being asked once more: so many of our records have an item on it."""
+
+    count: int
 
 
 class Unmade(InvalidInput):
@@ -70,11 +82,11 @@ def offers(role: BoardRole, found: list[ListedBoard], *, words: str = "") -> lis
     )
 
 
-def choose(client: Client, role: BoardRole, board_id: str, *, confirmed: bool) -> Board | None:
-    """Let a board play a part, its columns guessed. One call.
+def choose(client: Client, role: BoardRole, board_id: str, *, confirmed: bool) -> Board | Hanging:
+    """Let a board play a part, its columns guessed. One call, and to ask once more one for each 500 items.
 
-    Returns None, and does nothing, where records of ours belong to the board that plays the part now and
-    the change is not confirmed. Raises InvalidInput, NotFound for a board that monday does not show.
+    Returns Hanging, and does nothing, where records of ours have items on the board that plays the part now
+    and the change is not confirmed. Raises InvalidInput, NotFound for a board that monday does not show.
     """
     now = boards.of_role(db.session(), role)
     if now is not None and now.board_id == board_id:
@@ -82,8 +94,8 @@ def choose(client: Client, role: BoardRole, board_id: str, *, confirmed: bool) -
     other = boards.of_monday_id(db.session(), board_id)
     if other is not None:
         raise InvalidInput(f"“{other.name}” is your {other.role.upper()} board already.")
-    if now is not None and not confirmed and board_mapping.records_on(db.session(), role):
-        return None
+    if now is not None and not confirmed and (count := _records_on(client, role, now.board_id)):
+        return Hanging(count)
     shown = items.columns(client, [board_id]).get(board_id)
     if shown is None or shown.get("state") not in (None, "active"):
         raise NotFound("monday.com shows us no such board: choose one from the list.")
@@ -91,6 +103,32 @@ def choose(client: Client, role: BoardRole, board_id: str, *, confirmed: bool) -
     webhooks.leave(client, role, board_id)
     with transaction() as session:
         return connect.store_board(session, planned)
+
+
+def _records_on(client: Client, role: BoardRole, board_id: str) -> int:
+    """How many of our records have an item on the board: some may have come from a board chosen before."""
+    ours = board_mapping.item_ids(db.session(), role)
+    there: set[str] = set()
+    for page in _pages_of_ids(client, board_id) if ours else ():
+        there |= page & ours
+        if len(there) == len(ours):
+            break
+    return len(there)
+
+
+def _pages_of_ids(client: Client, board_id: str) -> Iterator[set[str]]:
+    """The ids of a board's items, page by page; none of a board that is gone."""
+    try:
+        boards_shown = client.ask(documents.FIRST_IDS, {"board": board_id, "limit": LARGEST_PAGE})["boards"]
+    except Gone:
+        return
+    page = boards_shown[0]["items_page"] if boards_shown and boards_shown[0] else {"items": []}
+    yield {str(item["id"]) for item in page["items"] if item}
+    while page.get("cursor"):
+        page = client.ask(documents.NEXT_IDS, {"cursor": page["cursor"], "limit": LARGEST_PAGE})[
+            "next_items_page"
+        ]
+        yield {str(item["id"]) for item in page["items"] if item}
 
 
 def contacts_board() -> str:
@@ -107,8 +145,23 @@ def board_of(role: BoardRole) -> Board:
     return board
 
 
+def note_labels(role: BoardRole, columns: Iterable[ShownColumn]) -> None:
+    """Keep the ids of labels that a write made, or that were chosen before ids were kept."""
+    board = boards.of_role(db.session(), role)
+    shown = {column.id: labels_by_index(column.settings) for column in columns if column.settings}
+    by_words = {
+        words
+        for column in (board.columns if board is not None else ())
+        for words in column.labels.values()
+        if isinstance(words, str) and words in shown.get(column.column_id, {}).values()
+    }
+    if by_words:
+        with transaction() as session:
+            board_mapping.note_label_ids(session, board_mapping.locked(session, role), shown)
+
+
 def save(
-    client: Client, role: BoardRole, rows: list[Row], view: BoardView, *, seen: str, key: str
+    client: Client, role: BoardRole, rows: list[Row], view: BoardView, *, seen: str, key: str, by: Author
 ) -> list[str]:
     """Have the missing columns made, then keep the mapping in one transaction. Returns the titles made.
 
@@ -125,7 +178,7 @@ def save(
     choices = [choice for row in rows if (choice := board_rows.choice_of(row)) is not None]
     fields = {row.field.name for row in rows}
     with transaction() as session:
-        board = board_mapping.replace(session, role, choices, seen=seen, fields=fields)
+        board = board_mapping.replace(session, role, choices, seen=seen, fields=fields, by=by, at=clock.now())
         board.name = view.name[:255]
         # What waited for a column that was wrong goes on.
         deliveries.retry_parked(session, at=clock.now())

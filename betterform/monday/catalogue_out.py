@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from betterform import clock
 from betterform.actions import catalogue, delivery_claims
@@ -20,13 +20,15 @@ from betterform.monday.deals_out import board_of, fitted, look_first, write
 from betterform.monday.errors import FixData, Gone
 from betterform.monday.items import Item, confirmed
 
+Record = TypeVar("Record", Contact, Product)
+
 # monday's clock and ours may differ by that much.
 CLOCK_DIFFERENCE = timedelta(minutes=2)
 
 
 def deliver_contact(courier: Courier) -> dict[str, Any]:
     """Have the contact on the CONTACTS board as it is here."""
-    contact = db.session().get(Contact, courier.claim.record_id)
+    contact = _after_others(Contact, courier.claim.record_id)
     if contact is None:
         return {"reason": "The contact is no longer there."}
     return _deliver(courier, contact, BoardRole.CONTACTS, mapping.of_contact(contact), marker="email")
@@ -34,12 +36,23 @@ def deliver_contact(courier: Courier) -> dict[str, Any]:
 
 def deliver_product(courier: Courier) -> dict[str, Any]:
     """Have the product on the PRODUCTS board as it is here."""
-    product = db.session().get(Product, courier.claim.record_id)
+    product = _after_others(Product, courier.claim.record_id)
     if product is None:
         return {"reason": "The product is no longer there."}
     return _deliver(
         courier, product, BoardRole.PRODUCTS, mapping.of_product(product), marker="catalogue_number"
     )
+
+
+def _after_others(kind: type[Record], record_id: int) -> Record | None:
+    """The record as it is once nobody is changing it.
+
+    Whoever is writing what was read from the board may have begun before the delivery was claimed, and so
+    does not know of it. It is let finish first: else its old values could reach the record after we have
+    looked, and the board would keep ours. Whoever begins now finds the delivery running.
+    """
+    with transaction() as session:
+        return session.get(kind, record_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def _deliver(

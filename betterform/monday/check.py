@@ -4,31 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from betterform import clock
 from betterform.actions import boards
+from betterform.actions.company import get_company
 from betterform.db import db
 from betterform.models.board import BoardRole
-from betterform.monday import check_columns, connect, items, public_address, webhook_standings
+from betterform.monday import board_setup, check_columns, connect, items, public_address, webhook_standings
 from betterform.monday.client import API_VERSION, Client
 from betterform.monday.connect import ROLES, Identity
-from betterform.monday.errors import Refusal
+from betterform.monday.errors import FixSettings, Refusal, WaitUntilTomorrow
+from betterform.monday.guessing import ShownColumn
 from betterform.monday.office import Office
+from betterform.monday.patience import counted_anew
 from betterform.monday.webhook_standings import BoardStanding, State
 
 LEVELS = ("wrong", "note", "fine")  # as they are shown
 FEW_CALLS_LEFT = Decimal("0.1")  # of the day's
+REPAIR = "Repair the webhooks in the settings, or run “flask monday connect”."
+
+
+class Place(StrEnum):
+    """Where in the settings something is put right."""
+
+    ACCOUNT = "account"
+    BOARD = "board"  # which board plays the part
+    COLUMNS = "columns"
+    WEBHOOKS = "webhooks"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The place where a finding is put right; of a board with its role, of a column with its field too."""
+
+    place: Place
+    role: BoardRole | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `level`: "fine", "note" (works, but) or "wrong"."""
+    """One thing that was looked at. `level`: "fine", "note" (works, but) or "wrong".
+
+    Without `repair` there is nothing to put right, or not in the settings.
+    """
 
     level: str
     about: str
     message: str
+    repair: Repair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +86,7 @@ def everything(client: Client, office: Office) -> list[Group]:
         identity, again = connect.refresh(client)
         shown = items.columns(client, [board.board_id for board in boards.every(db.session())])
     except Refusal as refusal:
-        return [Group.of("monday.com", [Finding("wrong", "Token", refusal.message)]), _address(office)]
+        return [Group.of("monday.com", [_refused(refusal)]), _address(office)]
     return [
         Group.of("monday.com", [*_account(identity, again), *_calls(identity)]),
         *[_board(role, shown, identity) for role in ROLES],
@@ -86,6 +115,14 @@ def summary(groups: Iterable[Group]) -> str:
     return ", ".join(parts) + "."
 
 
+def _refused(refusal: Refusal) -> Finding:
+    shut_out = isinstance(refusal, FixSettings) and refusal.whole_account
+    about, message = "Token" if shut_out else "Connection", refusal.message
+    if isinstance(refusal, WaitUntilTomorrow):
+        message = f"{message} That is at {_in_the_office(counted_anew(clock.now()))}."
+    return Finding("wrong", about, message, Repair(Place.ACCOUNT))
+
+
 def _account(identity: Identity, again: int) -> list[Finding]:
     """Who we are to monday, and how much goes on `again` that had waited for it."""
     who = f"{identity.user_name} in the account {identity.account_name}"
@@ -111,19 +148,27 @@ def _calls(identity: Identity) -> list[Finding]:
         return []
     used = boards.calls_on(db.session(), clock.now().date())
     left = max(limit - used, Decimal(0))
-    message = f"{used:,.0f} of {limit:,} calls are used; {left:,.0f} are left until midnight (UTC)."
+    until = _in_the_office(counted_anew(clock.now()))
+    message = f"{used:,.0f} of {limit:,} calls are used; {left:,.0f} are left until {until}."
     if not left:
-        return [Finding("wrong", "Calls today", f"{message} Until then nothing can be read or written.")]
+        message = f"{message} Until then nothing can be read or written."
+        return [Finding("wrong", "Calls today", message, Repair(Place.ACCOUNT))]
     level = "note" if left < limit * FEW_CALLS_LEFT else "fine"
-    return [Finding(level, "Calls today", message)]
+    return [Finding(level, "Calls today", message, Repair(Place.ACCOUNT))]
+
+
+def _in_the_office(instant: datetime) -> str:
+    """The time of day in the company's time zone: "01:00 (Europe/Zurich)"."""
+    zone = get_company(db.session()).time_zone
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M} ({zone})"
 
 
 def _board(role: BoardRole, shown: Mapping[str, Mapping[str, Any]], identity: Identity) -> Group:
     board = boards.of_role(db.session(), role)
     part = role.value.upper()
     if board is None:
-        message = "No board is chosen. Run `monday connect`, or choose one in the settings."
-        return Group.of(part, [Finding("wrong", "Board", message)])
+        message = "No board is chosen. Choose one in the settings, or run “flask monday connect”."
+        return Group.of(part, [Finding("wrong", "Board", message, Repair(Place.BOARD, role))])
     title = part if board.name.casefold() in ("", role.value) else f"{part}: {board.name}"
     there = shown.get(board.board_id)
     if there is None:
@@ -131,10 +176,14 @@ def _board(role: BoardRole, shown: Mapping[str, Mapping[str, Any]], identity: Id
             f"monday.com shows us no board “{board.name}”: it was archived or deleted, or"
             f" {identity.user_name} may not see it."
         )
-        return Group.of(title, [Finding("wrong", "Board", message)])
+        return Group.of(title, [Finding("wrong", "Board", message, Repair(Place.BOARD, role))])
     findings = [Finding("fine", "Board", f"The board “{there.get('name') or board.name}” is there.")]
     findings += _permissions(there, identity)
-    findings += [Finding(*found) for found in check_columns.of_board(db.session(), role, board, there)]
+    board_setup.note_labels(role, map(ShownColumn.read, there["columns"]))
+    findings += [
+        Finding(level, about, message, Repair(Place.COLUMNS, role, field))
+        for level, about, message, field in check_columns.of_board(db.session(), role, board, there)
+    ]
     return Group.of(title, findings)
 
 
@@ -157,31 +206,32 @@ def _webhooks(client: Client, office: Office) -> list[Finding]:
         try:
             live[board_id] = webhook_standings.listed(client, board_id)
         except Refusal as refusal:
-            findings.append(Finding("wrong", role.upper(), refusal.message))
+            findings.append(Finding("wrong", role.upper(), refusal.message, Repair(Place.WEBHOOKS)))
     for standing in webhook_standings.of_boards(session, office, live):
         if standing.board_id in live:
             findings += _webhooks_of(standing)
-    return findings or [Finding("wrong", "Webhooks", "There is no board that could tell us anything.")]
+    none = "There is no board that could tell us anything: choose the boards first."
+    return findings or [Finding("wrong", "Webhooks", none, Repair(Place.BOARD, ROLES[0]))]
 
 
 def _webhooks_of(board: BoardStanding) -> list[Finding]:
     about = board.role.value.upper()
-    repair = "Repair the webhooks in the settings, or run `monday connect`."
+    place = Repair(Place.WEBHOOKS)
     by_state = {state: [one.wanted.words for one in board.webhooks if one.state is state] for state in State}
     findings = []
     silent = by_state[State.UNREGISTERED] + by_state[State.MISSING]
     if silent:
         what = "; ".join(silent)
-        message = f"monday.com does not tell us of this on “{board.name}”: {what}. {repair}"
-        findings.append(Finding("wrong", about, message))
+        message = f"monday.com does not tell us of this on “{board.name}”: {what}. {REPAIR}"
+        findings.append(Finding("wrong", about, message, place))
     if by_state[State.ELSEWHERE]:
         what = "; ".join(by_state[State.ELSEWHERE])
-        message = f"Made for another address than the present one, so nothing arrives: {what}. {repair}"
-        findings.append(Finding("wrong", about, message))
+        message = f"Made for another address than the present one, so nothing arrives: {what}. {REPAIR}"
+        findings.append(Finding("wrong", about, message, place))
     if by_state[State.UNNEEDED] or board.doubles:
         count = len(by_state[State.UNNEEDED]) + len(board.doubles)
         words = "1 webhook is" if count == 1 else f"{count} webhooks are"
-        findings.append(Finding("note", about, f"{words} not needed any more. {repair}"))
+        findings.append(Finding("note", about, f"{words} not needed any more. {REPAIR}", place))
     if not findings:
         findings.append(Finding("fine", about, f"All {len(board.webhooks)} are registered."))
     return findings

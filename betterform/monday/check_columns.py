@@ -8,52 +8,79 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betterform.actions.board_mapping import label_index, label_text
 from betterform.models.board import Board, BoardColumn, BoardRole, WritePolicy
 from betterform.models.quote import Quote, QuoteState
 from betterform.monday.columns import labels_by_index
-from betterform.monday.fields import FIELDS, field_named
+from betterform.monday.fields import FIELDS, Field, field_named
 
-POLICIES = {WritePolicy.IF_EMPTY: "written only where it is empty", WritePolicy.NEVER: "never written"}
+POLICIES = {WritePolicy.IF_EMPTY: "written only if it is empty", WritePolicy.NEVER: "never written"}
+READ = "read from the board, never written"
+# What monday.com calls types in its own pages, where that is not our name of them.
+TYPES = {
+    "long_text": "long text",
+    "file": "files",
+    "email": "e-mail",
+    "board_relation": "connect boards",
+}
 
-Found = tuple[str, str, str]  # level, what it is about, the words
+Found = tuple[str, str, str, str]  # level, what it is about, the words, the field's name
 
 
 def of_board(session: Session, role: BoardRole, board: Board, shown: Mapping[str, Any]) -> Iterator[Found]:
-    """What is to be said of each field of a board. `shown` is the board as monday shows it."""
+    """What is to be said of each field of a board, in the order in which the page of its columns has them.
+
+    `shown` is the board as monday shows it.
+    """
     live = {str(column["id"]): column for column in shown["columns"]}
-    for column in board.columns:
+    for field in _fields(role, board):
+        column = board.column(field.name)
+        if column is None:
+            yield (
+                "wrong" if field.needed else "note",
+                field.title,
+                "No column is chosen: it is not used.",
+                field.name,
+            )
+            continue
         there = live.get(column.column_id)
-        field = field_named(role, column.field)
-        title = field.title if field is not None else column.field
-        problem = _problem(role, column, there)
+        problem = _problem(field, column, there)
         if problem or there is None:
-            yield "wrong", title, problem
+            yield "wrong", field.title, problem, field.name
             continue
         note = _labels(session, column, there)
-        yield "note" if note else "fine", title, f"{_in_order(column, there)} {note}".strip()
-    for field in FIELDS[role]:
-        if board.column(field.name) is None:
-            yield "wrong" if field.needed else "note", field.title, f"No column holds {_lower(field.title)}."
+        words = f"{_in_order(field, column, there)} {note}".strip()
+        yield "note" if note else "fine", field.title, words, field.name
 
 
-def _problem(role: BoardRole, column: BoardColumn, there: Mapping[str, Any] | None) -> str:
+def _fields(role: BoardRole, board: Board) -> list[Field]:
+    """All fields that a board may have, and the prices that it has."""
+    known = {field.name for field in FIELDS[role]}
+    more = sorted(column.field for column in board.columns if column.field not in known)
+    return [*FIELDS[role], *filter(None, (field_named(role, name) for name in more))]
+
+
+def _type(kind: str) -> str:
+    return TYPES.get(kind, kind)
+
+
+def _problem(field: Field, column: BoardColumn, there: Mapping[str, Any] | None) -> str:
     if there is None:
         return f"The column “{column.title}” is no longer on the board. Choose another, or make it anew."
-    wanted = field_named(role, column.field)
     kind = str(there["type"])
-    if wanted is not None and kind not in wanted.types:
-        fitting = " or ".join(wanted.types)
-        return f"The column “{there['title']}” is of type {kind}; it has to be {fitting}."
+    if kind not in field.types:
+        fitting = " or ".join(_type(fits) for fits in field.types)
+        return f"The column “{there['title']}” is of type {_type(kind)}; it has to be {fitting}."
     if column.column_type and kind != column.column_type:
         return (
-            f"The column “{there['title']}” is now of type {kind}, and was {column.column_type} when it was"
-            " chosen. Save the board's columns again."
+            f"The column “{there['title']}” is now of type {_type(kind)}, and was {_type(column.column_type)}"
+            " when it was chosen. Save the board's columns again."
         )
     return ""
 
 
-def _in_order(column: BoardColumn, there: Mapping[str, Any]) -> str:
-    policy = POLICIES.get(WritePolicy(column.policy))
+def _in_order(field: Field, column: BoardColumn, there: Mapping[str, Any]) -> str:
+    policy = READ if field.is_read else POLICIES.get(WritePolicy(column.policy))
     renamed = f" (it was called “{column.title}”)" if column.title not in ("", there["title"]) else ""
     return f"Column “{there['title']}”{renamed}{f', {policy}' if policy else ''}."
 
@@ -71,20 +98,23 @@ def _labels(session: Session, column: BoardColumn, there: Mapping[str, Any]) -> 
     idle: list[str] = []
     numbers: list[str] = []
     for ours, label in wanted.items():
-        if isinstance(label, dict):
-            if int(label.get("index", -1)) not in by_number:
-                numbers.append(ours)
-        elif label in off:
-            idle.append(label)
-        elif label not in present:
-            (gone if ours in used else never).append(label)
+        text = label_text(label)
+        if label_index(label) in by_number:
+            continue  # known by its id, whatever it is called now
+        if text in off:
+            idle.append(text)
+        elif isinstance(label, dict):
+            numbers.append(text or ours)
+        elif text not in present:
+            (gone if ours in used else never).append(text)
     words = [
         _sentence(gone, "no longer on the board; {it} would be made again"),
         _sentence(idle, "switched off on the board; switch {it} on there, or choose another"),
         _sentence(never, "not on the board yet; {it} would be made when first needed"),
         _sentence(numbers, "tied to a label that is no longer on the board; choose another"),
     ]
-    spare = sorted(present - {label for label in wanted.values() if isinstance(label, str)})
+    known = {by_number.get(index) for label in wanted.values() if (index := label_index(label)) is not None}
+    spare = sorted(present - known - {label_text(label) for label in wanted.values()})
     if gone and spare:
         stand = "stands" if len(spare) == 1 else "stand"
         words.append(f"Was it renamed? The board has {_quoted(spare)}, which {stand} for nothing here.")
@@ -132,8 +162,3 @@ def _sentence(labels: list[str], rest: str) -> str:
 def _quoted(labels: list[str]) -> str:
     quoted = [f"“{label}”" for label in labels]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
-def _lower(title: str) -> str:
-    """A field's title inside a sentence; abbreviations keep their letters."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]

@@ -43,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label of a status or dropdown column; `id` is set for those that can only be named by it."""
+    """A label of a status or dropdown column; without an `id` it is found, or made, by its text."""
 
     text: str
     id: int | None = None
@@ -218,15 +218,13 @@ def _write_long_text(value: Any) -> dict[str, str]:
 
 
 def _write_label(label: Any) -> dict[str, Any]:
-    # A label that looks like a number would be taken for an index, so its index has to be sent.
-    if label.id is not None and (label.text.strip().isdigit() or not label.text):
-        return {"index": label.id}
-    return {"label": label.text}
+    # By its id where that is known: a rename on the board is followed, and one like "2026" is not an index.
+    return {"label": label.text} if label.id is None else {"index": label.id}
 
 
 def _write_dropdown(value: Any) -> dict[str, Any]:
     labels = list(value) if isinstance(value, list) else [value]
-    if all(label.id is not None and label.text.strip().isdigit() for label in labels):
+    if all(label.id is not None for label in labels):
         return {"ids": [label.id for label in labels]}
     return {"labels": [label.text for label in labels]}
 

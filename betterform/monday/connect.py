@@ -102,16 +102,15 @@ def who_am_i(client: Client) -> Identity:
 def refresh(client: Client) -> tuple[Identity, int]:
     """Ask who we are and keep the answer. Returns it, and how much goes on that had waited for it.
 
-    A token that is refused, or is of another account than the boards, is noted before FixSettings is
-    raised, so that everything keeps its place. One call; raises Refusal.
+    A token of another account than the boards is noted before FixSettings is raised, as the client notes
+    one that is refused, so that everything keeps its place. One call; raises Refusal.
     """
+    identity = who_am_i(client)
     try:
-        identity = who_am_i(client)
         _same_account(identity)
     except FixSettings as refusal:
-        if refusal.whole_account:
-            with transaction() as session:
-                account_health.note_problem(session, refusal.message, at=clock.now())
+        with transaction() as session:
+            account_health.note_problem(session, refusal.message, at=clock.now())
         raise
     with transaction() as session:
         return identity, remember(session, identity)
@@ -124,8 +123,8 @@ def _same_account(identity: Identity) -> None:
     if identity.account_id not in ("", known.account_id):
         raise FixSettings(
             f"The token is of {identity.user_name} in the account {identity.account_name}, but the boards were "
-            f"connected in the account {known.account_name}. Give betterform a token of that account, or "
-            "connect the boards anew with “flask monday connect”.",
+            f"connected in the account {known.account_name}. Put a token of that account into MONDAY_API_TOKEN and "
+            "restart the web server and the worker, or connect the boards anew with “flask monday connect”.",
             whole_account=True,
         )
 
@@ -154,7 +153,7 @@ def plan(client: Client, chosen: Mapping[BoardRole, str]) -> list[Plan]:
     Raises InvalidInput naming the roles for which no board is found.
     """
     wanted = {**_playing(), **chosen}
-    shown = items.columns(client, list(wanted.values()))
+    shown = items.columns(client, [board for board in wanted.values() if board.isdecimal()])
     # A board that is gone, or of another account, plays no part any more.
     wanted = {role: board for role, board in wanted.items() if role in chosen or board in shown}
     rivals: dict[BoardRole, list[tuple[str, str]]] = {}
@@ -166,9 +165,7 @@ def plan(client: Client, chosen: Mapping[BoardRole, str]) -> list[Plan]:
         shown |= items.columns(client, list(guessed.values()))
         wanted |= guessed
     missing = {
-        role.value: f"No board was found for {role.value.upper()}: name it with --{role.value} ID."
-        for role in ROLES
-        if wanted.get(role) not in shown
+        role.value: _why_missing(role, chosen.get(role)) for role in ROLES if wanted.get(role) not in shown
     }
     if missing:
         raise InvalidInput("Not all boards were found.", missing)
@@ -176,6 +173,17 @@ def plan(client: Client, chosen: Mapping[BoardRole, str]) -> list[Plan]:
         planned(role, shown[wanted[role]], contacts_board=wanted[BoardRole.CONTACTS], rivals=rivals.get(role))
         for role in ROLES
     ]
+
+
+def _why_missing(role: BoardRole, named: str | None) -> str:
+    """Why there is no board for the part: none was `named` or guessed, or monday does not show it."""
+    if named is None:
+        return f"No board was found for {role.value.upper()}: name it with --{role.value} ID."
+    return (
+        f"--{role.value} {named}: monday.com shows us no board with this number. It is the number after /boards/"
+        " in the board's address; the board may not be archived, and the user of the token has to be able to"
+        " see it."
+    )
 
 
 def _playing() -> dict[BoardRole, str]:

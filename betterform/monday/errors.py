@@ -21,10 +21,17 @@ class Refusal(MondayError):
         self, message: str, *, code: str = "", request_id: str = "", may_have_happened: bool = False
     ) -> None:
         # monday repeats what we sent, so its words may hold the key of a customer's link.
-        super().__init__(blanked(message))
+        super().__init__(sentence(blanked(message)))
         self.code = code
         self.request_id = request_id
         self.may_have_happened = may_have_happened
+
+
+def sentence(words: str) -> str:
+    """monday's words with a full stop at the end, where they have none."""
+    words = words.rstrip()
+    ends = words.rstrip("”\"')").endswith((".", "!", "?", "…"))
+    return words if ends or not words else f"{words}."
 
 
 class TryAgain(Refusal):

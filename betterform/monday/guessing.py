@@ -43,6 +43,17 @@ STATE_WORDS: dict[QuoteState, str] = {
 }
 
 
+ABOUT_A_QUOTE = tuple(field for field in FIELDS[BoardRole.DEALS] if not field.is_read)
+
+# How words begin that name the paper a column is about: "Invoice PDF" and "Rechnungsnummer" are no quote's.
+QUOTE_WORDS = ("quot", "offer", "angebot", "devis", "preventiv", "betterform")
+OTHER_DOCUMENTS = (
+    "invoice | rechnung | faktur | facture | fattura | receipt | quittung | order | bestell | auftrag | commande | "
+    "ordine | purchase | delivery | liefer | livraison | consegna | contract | vertrag | contrat | credit note | "
+    "gutschrift | note de credit | nota di credito | reminder | mahnung"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
     """A column as the board shows it."""
@@ -125,6 +136,8 @@ def _fit(wanted: Field, column: ShownColumn, shown: Sequence[ShownColumn], conta
         return 0
     if wanted.name.startswith("price_"):
         return 300 if price_currency(column) == wanted.name.removeprefix("price_") else 0
+    if wanted in ABOUT_A_QUOTE and is_of_another_document(column.title):
+        return 0
     best_type = len(wanted.types) - wanted.types.index(column.type)
     score = _likeness(plain(column.title), wanted.words) * 100
     if wanted.name == "contact" and contacts_board and contacts_board in _linked_boards(column):
@@ -133,6 +146,14 @@ def _fit(wanted: Field, column: ShownColumn, shown: Sequence[ShownColumn], conta
     if score == 0 and column.type in wanted.distinctive and alone:
         score = 50
     return score + best_type if score else 0
+
+
+def is_of_another_document(title: str) -> bool:
+    """Whether a column is, by its title, about an invoice, an order or the like, and not about a quote."""
+    words = f" {plain(title)}"
+    if any(f" {beginning}" in words for beginning in QUOTE_WORDS):
+        return False
+    return any(f" {beginning}" in words for beginning in words_in(OTHER_DOCUMENTS))
 
 
 def _likeness(title: str, words: Sequence[str]) -> int:
@@ -166,16 +187,33 @@ def _linked_boards(column: ShownColumn) -> set[str]:
 
 
 def labels_for(name: str, column: ShownColumn) -> dict[str, Any]:
-    """Our values to the labels of a column: a quote's states, by what offices call them; languages by code."""
+    """Our values to the labels of a column: a quote's states, by what offices call them; languages by code.
+
+    A label that the board has is {"index", "label"}; one that it lacks is its words alone.
+    """
     by_index = labels_by_index(column.settings)
     if name == "language":
-        return {code: text for text in by_index.values() if (code := language_code(text))}
+        return {
+            code: known_label(index, text)
+            for index, text in by_index.items()
+            if (code := language_code(text))
+        }
     if name != "status" or column.type != "status":
         return {}
     found: dict[str, Any] = {}
     for state, words in STATE_WORDS.items():
-        scored = [(_likeness(plain(text), words_in(words)), -index, text) for index, text in by_index.items()]
-        best = max((entry for entry in scored if entry[2] not in found.values()), default=(0, 0, ""))
+        free = [
+            (index, text)
+            for index, text in by_index.items()
+            if known_label(index, text) not in found.values()
+        ]
+        scored = [(_likeness(plain(text), words_in(words)), -index, text) for index, text in free]
+        likeness, place, best = max(scored, default=(0, 0, ""))
         # What the board has no word for gets a label of its own name, made at the first write.
-        found[state.value] = best[2] if best[0] > 0 else state.value.capitalize()
+        found[state.value] = known_label(-place, best) if likeness else state.value.capitalize()
     return found
+
+
+def known_label(index: int, text: str) -> dict[str, Any]:
+    """A label of the board as the mapping keeps it: by its id, so that a rename there is followed."""
+    return {"index": index, "label": text}

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Any
 
+from betterform.actions.board_mapping import label_index, label_text
 from betterform.models.board import Board, BoardColumn, BoardRole, WritePolicy
 from betterform.models.contact import Contact
 from betterform.models.product import Product
@@ -121,8 +123,14 @@ def written(
                 f"“{column.title or column.column_id}” cannot take {text!r}: {error}."
             ) from error
         held[name] = as_held(column.column_type, text)
-        with_labels = with_labels or (column.column_type in ("status", "dropdown") and bool(text))
+        with_labels = with_labels or _may_be_new(value)
     return Written(found, with_labels, held)
+
+
+def _may_be_new(value: Value) -> bool:
+    """Whether monday may have to make a label for it: one whose id is known is there."""
+    labels = value if isinstance(value, list) else [value]
+    return any(isinstance(label, Label) and label.id is None for label in labels)
 
 
 def may_be_written(column: BoardColumn) -> bool:
@@ -164,15 +172,8 @@ def _label(column: BoardColumn, text: str) -> Label | list[Label]:
     usual = language_name(text) if column.field == "language" else text
     usual = country_name(text) if column.field == "country_code" else usual
     chosen = column.labels.get(text, usual)
-    label = (
-        Label(label_text(chosen), int(chosen["index"])) if isinstance(chosen, dict) else Label(str(chosen))
-    )
+    label = Label(label_text(chosen), label_index(chosen))
     return [label] if column.column_type == "dropdown" else label
-
-
-def label_text(chosen: Any) -> str:
-    """The words of a label as the mapping keeps it: text, or {"index", "label"} where it looks like a number."""
-    return str(chosen.get("label") or "") if isinstance(chosen, dict) else str(chosen)
 
 
 def must_look_first(board: Board, names: Iterable[str]) -> bool:
@@ -207,7 +208,7 @@ def text_of(column: BoardColumn, value: Value) -> str:
     if isinstance(value, Link):
         return value.url
     if isinstance(value, Label):
-        return _ours(column, value.text)
+        return _ours(column, value.text, value.id)
     if isinstance(value, list):
         return ", ".join(_entry_text(column, entry) for entry in value)
     return _ours(column, (value or "").strip())
@@ -215,17 +216,20 @@ def text_of(column: BoardColumn, value: Value) -> str:
 
 def _entry_text(column: BoardColumn, entry: str | Label | Person | File) -> str:
     if isinstance(entry, Label):
-        return _ours(column, entry.text)
+        return _ours(column, entry.text, entry.id)
     if isinstance(entry, Person):
         return entry.id
     return entry.name if isinstance(entry, File) else entry
 
 
-def _ours(column: BoardColumn, text: str) -> str:
-    """Our word for what the board calls `text`."""
+def _ours(column: BoardColumn, text: str, label_id: int | None = None) -> str:
+    """Our word for what the board calls `text`: known by the label's id, which a rename leaves, else by its words."""
     if column.field == "country_code":
         return country_code(text)
-    ours = next((ours for ours, label in column.labels.items() if text and label_text(label) == text), text)
+    labels = column.labels.items()
+    by_id = (ours for ours, label in labels if label_id is not None and label_index(label) == label_id)
+    by_words = (ours for ours, label in labels if text and label_text(label) == text)
+    ours = next(chain(by_id, by_words), text)
     return language_code(ours) if column.field == "language" else ours
 
 

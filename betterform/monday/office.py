@@ -9,10 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from betterform import clock
-from betterform.actions import boards
+from betterform.actions import account_health, boards
 from betterform.db import transaction
 from betterform.models.document import Document
 from betterform.monday.client import CONNECT_SECONDS, READ_SECONDS, Client, Exchange
+from betterform.monday.errors import FixSettings, WaitUntilTomorrow
+from betterform.monday.patience import after_midnight
 
 log = logging.getLogger(__name__)
 
@@ -70,18 +72,28 @@ class Office:
         notice: Callable[[Exchange], None] | None = None,
         before_call: Callable[[float], None] | None = None,
     ) -> Client:
-        """A client whose calls are told to `notice`. Without one they are only counted."""
+        """A client whose calls are told to `notice`. Without one they are counted, and refusals noted."""
         return Client(
             self.api_url,
             self.api_token,
-            notice=notice or count_at_once,
+            notice=notice or note_at_once,
             before_call=before_call,
             read_seconds=self.read_seconds,
         )
 
 
-def count_at_once(exchange: Exchange) -> None:
-    """Add one exchange to the day's calls, in a transaction of its own."""
-    if exchange.cost:
-        with transaction() as session:
-            boards.count_calls(session, day=clock.now().date(), calls=exchange.cost)
+def note_at_once(exchange: Exchange) -> None:
+    """Add one exchange to the day's calls, in a transaction of its own.
+
+    Where it shows that monday does not let us in, or takes no more calls today, that is noted for everybody:
+    whoever asks, on a page or in a command, finds it out as a worker would.
+    """
+    if not exchange.cost:
+        return
+    now, refusal = clock.now(), exchange.refusal
+    with transaction() as session:
+        if isinstance(refusal, FixSettings) and refusal.whole_account:
+            account_health.note_problem(session, refusal.message, at=now)
+        elif isinstance(refusal, WaitUntilTomorrow):
+            account_health.note_used_up(session, until=after_midnight(now), at=now)
+        boards.count_calls(session, day=now.date(), calls=exchange.cost)

@@ -29,7 +29,11 @@ def next_attempt(refusal: TryAgain, *, attempts: int, at: datetime, patience: fl
     return at + timedelta(seconds=wait * random.uniform(0.75, 1.25) * patience)
 
 
+def counted_anew(at: datetime) -> datetime:
+    """The next midnight UTC, when monday counts the day's calls anew."""
+    return datetime.combine(at.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+
+
 def after_midnight(at: datetime) -> datetime:
-    """Some minutes after the next midnight UTC, when monday counts anew."""
-    tomorrow = datetime.combine(at.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-    return tomorrow + timedelta(seconds=random.uniform(60, 600))
+    """Some minutes after monday counts anew."""
+    return counted_anew(at) + timedelta(seconds=random.uniform(60, 600))

@@ -22,6 +22,7 @@ from betterform.db import db, is_crowding, transaction
 from betterform.models.board import Board, BoardRole
 from betterform.models.board_reading import BoardReading, ReadingKind, ReadingState
 from betterform.monday import board_pages, deals_in, reading_items
+from betterform.monday.answers import USED_UP
 from betterform.monday.client import Client
 from betterform.monday.errors import FixSettings, Refusal, TryAgain, WaitUntilTomorrow
 from betterform.monday.items import Item
@@ -82,6 +83,8 @@ def _step(office: Office, reading_id: int | None) -> bool:
         step = reading_steps.claim_step(session, at=clock.now(), lease=office.lease, reading_id=reading_id)
     if step is None:
         return False
+    if _waits_for_calls(step):
+        return True
     log.info("reading %s: %s of %s", step.reading_id, step.kind.value, step.role.value)
     reader = Reader(office, step)
     try:
@@ -95,6 +98,17 @@ def _step(office: Office, reading_id: int | None) -> bool:
         log.exception("reading %s failed", step.reading_id)
         _put_off(office, reader.step, TryAgain(FAILED))
     return True
+
+
+def _waits_for_calls(step: Step) -> bool:
+    """Once the day's calls are used up, it waits as the one that found that out, without asking itself."""
+    if account_health.used_up_until(db.session(), at=clock.now()) is None:
+        return False
+    with transaction() as session:
+        until = account_health.used_up_until(session, at=clock.now(), lock=True)
+        if until is not None:
+            reading_steps.postpone(session, step, until=until, reason=USED_UP)
+    return until is not None
 
 
 @dataclass
@@ -258,7 +272,7 @@ def _put_off(office: Office, step: Step, refusal: Refusal) -> None:
             if not reading_steps.restart(session, step, at=now):
                 reading_steps.fail(session, step, reason=refusal.message, at=now)
             return
-        until = _until(office, step, refusal, at=now)
+        until = _until(session, office, step, refusal, at=now)
         smaller = board_pages.limit_of(step) // 2
         if "complexity" in said and not step.look and smaller >= SMALLEST_PAGE:
             reading_steps.shrink(session, step, largest_page=smaller, at=until or now, reason=refusal.message)
@@ -268,9 +282,11 @@ def _put_off(office: Office, step: Step, refusal: Refusal) -> None:
             reading_steps.fail(session, step, reason=refusal.message, at=now)
 
 
-def _until(office: Office, step: Step, refusal: Refusal, *, at: datetime) -> datetime | None:
+def _until(
+    session: Session, office: Office, step: Step, refusal: Refusal, *, at: datetime
+) -> datetime | None:
     if isinstance(refusal, WaitUntilTomorrow):
-        return after_midnight(at)
+        return account_health.note_used_up(session, until=after_midnight(at), at=at)
     if refusal.message == FAILED and step.attempts >= MOST_FAILURES:
         return None
     if isinstance(refusal, TryAgain):

@@ -17,6 +17,7 @@ from betterform.actions.inbox import EventClaim
 from betterform.db import db, transaction
 from betterform.models.board import Board, BoardRole
 from betterform.monday import catalogue_in, deals_in, webhook
+from betterform.monday.answers import USED_UP
 from betterform.monday.client import Client, Exchange
 from betterform.monday.echoes import is_our_own
 from betterform.monday.errors import FixSettings, Refusal, TryAgain, WaitUntilTomorrow
@@ -49,6 +50,8 @@ def work_next(office: Office) -> bool:
         claim = inbox.claim_due(session, at=clock.now(), lease=office.lease * 2)
     if claim is None:
         return False
+    if _waits_for_calls(claim):
+        return True
     log.info("webhook %s: %s of item %s", claim.event_id, claim.event_type, claim.item_id)
     try:
         _act(office, claim)
@@ -59,6 +62,17 @@ def work_next(office: Office) -> bool:
         log.exception("webhook %s failed", claim.event_id)
         _put_off(office, claim, TryAgain(FAILED))
     return True
+
+
+def _waits_for_calls(claim: EventClaim) -> bool:
+    """Once the day's calls are used up, it waits as the one that found that out, without asking itself."""
+    if account_health.used_up_until(db.session(), at=clock.now()) is None:
+        return False
+    with transaction() as session:
+        until = account_health.used_up_until(session, at=clock.now(), lock=True)
+        if until is not None:
+            inbox.hold(session, claim, reason=USED_UP, until=until)
+    return until is not None
 
 
 def _act(office: Office, claim: EventClaim) -> None:
@@ -147,16 +161,18 @@ def _put_off(office: Office, claim: EventClaim, refusal: Refusal) -> None:
         if shut_out and account_health.note_problem(session, refusal.message, at=clock.now()):
             inbox.hold(session, claim, reason=refusal.message)
             return
-        until = _until(office, claim, refusal, at=clock.now())
+        until = _until(session, office, claim, refusal, at=clock.now())
         if until is None:
             inbox.park(session, claim, reason=refusal.message, for_settings=isinstance(refusal, FixSettings))
         else:
             inbox.postpone(session, claim, until=until, reason=refusal.message)
 
 
-def _until(office: Office, claim: EventClaim, refusal: Refusal, *, at: datetime) -> datetime | None:
+def _until(
+    session: Session, office: Office, claim: EventClaim, refusal: Refusal, *, at: datetime
+) -> datetime | None:
     if isinstance(refusal, WaitUntilTomorrow):
-        return after_midnight(at)
+        return account_health.note_used_up(session, until=after_midnight(at), at=at)
     if refusal.message == FAILED == claim.reason and claim.attempts >= MOST_FAILURES:
         return None
     if isinstance(refusal, TryAgain):  # reading changes nothing: it is tried until monday is back

@@ -20,6 +20,7 @@ from betterform.db import db, transaction
 from betterform.errors import PrintingError
 from betterform.models.delivery import Target
 from betterform.monday import catalogue_out, deals_out, pdf_out
+from betterform.monday.answers import USED_UP
 from betterform.monday.courier import ClaimLost, Courier
 from betterform.monday.errors import (
     FixData,
@@ -56,6 +57,8 @@ def deliver_next(office: Office) -> bool:
     claim = _claim(office)
     if claim is None:
         return False
+    if _waits_for_calls(claim):
+        return True
     log.info("delivery %s: %s of %s %s", claim.delivery_id, claim.target, claim.record_type, claim.record_id)
     courier = Courier(office, claim)
     try:
@@ -77,6 +80,17 @@ def deliver_next(office: Office) -> bool:
                 session, courier.claim, at=clock.now(), reason=result.pop("reason", ""), result=result
             )
     return True
+
+
+def _waits_for_calls(claim: Claim) -> bool:
+    """Once the day's calls are used up, it waits as the one that found that out, without asking itself."""
+    if account_health.used_up_until(db.session(), at=clock.now()) is None:
+        return False
+    with transaction() as session:
+        until = account_health.used_up_until(session, at=clock.now(), lock=True)
+        if until is not None:
+            delivery_claims.hold(session, claim, reason=USED_UP, may_have_happened=False, until=until)
+    return until is not None
 
 
 def _claim(office: Office) -> Claim | None:
@@ -115,8 +129,9 @@ def _settle_in(session: Session, courier: Courier, refusal: Refusal, *, at: date
     if _is_shut_out(refusal) and account_health.note_problem(session, refusal.message, at=at):
         delivery_claims.hold(session, claim, reason=refusal.message, may_have_happened=written)
     elif isinstance(refusal, WaitUntilTomorrow):
+        until = account_health.note_used_up(session, until=after_midnight(at), at=at)
         delivery_claims.postpone(
-            session, claim, until=after_midnight(at), reason=refusal.message, may_have_happened=written
+            session, claim, until=until, reason=refusal.message, may_have_happened=written
         )
     elif isinstance(refusal, TryAgain) and not (is_failure and claim.failures + 1 >= MOST_FAILURES):
         delivery_claims.postpone(

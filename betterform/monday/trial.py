@@ -266,7 +266,9 @@ def _writing(
     if not written.values:
         return Writing(title, field, now, new, "left", _why_left(column))
     if mapping.text_of(column, value) == current:
-        return Writing(title, field, now, new, "same", "Nothing to do.")
+        return Writing(
+            title, field, now, now, "same", "Nothing to do."
+        )  # a label may be called otherwise now
     return Writing(title, field, now, new, "write", "" if text else "The column would be emptied.")
 
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from betterform.actions import board_webhooks, boards
+from betterform.actions import board_webhooks, boards, event_words
+from betterform.actions.event_words import ONE_COLUMN
 from betterform.models.board import Board, BoardRole
 from betterform.monday import deals_in, documents
 from betterform.monday.client import Client
 from betterform.monday.office import Office
 
-ONE_COLUMN = "change_specific_column_value"
 CATALOGUE_EVENTS = (
     "create_item",
     "change_name",
@@ -33,25 +33,6 @@ EVENTS: dict[BoardRole, tuple[str, ...]] = {
     BoardRole.DEALS: DEAL_EVENTS,
     BoardRole.CONTACTS: CATALOGUE_EVENTS,
     BoardRole.PRODUCTS: CATALOGUE_EVENTS,
-}
-# What is subscribed to and what then comes have different names.
-PAYLOAD_TYPES = {
-    "create_item": "create_pulse",
-    "change_name": "update_name",
-    "change_column_value": "update_column_value",
-    ONE_COLUMN: "update_column_value",
-    "item_archived": "archive_pulse",
-    "item_deleted": "delete_pulse",
-    "item_restored": "restore_pulse",
-}
-WORDS = {
-    "create_item": "an item is made",
-    "change_name": "an item is renamed",
-    "change_column_value": "a value of an item changes",
-    ONE_COLUMN: "a value in one column changes",
-    "item_archived": "an item is archived",
-    "item_deleted": "an item is deleted",
-    "item_restored": "an item comes back",
 }
 
 
@@ -75,9 +56,7 @@ class Wanted:
     @property
     def words(self) -> str:
         """When it tells us something: "an item is made"."""
-        if self.event == ONE_COLUMN and self.title:
-            return f"“{self.title}” changes"
-        return WORDS.get(self.event, self.event.replace("_", " "))
+        return event_words.words_of(self.event, column=self.title or self.column_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +172,7 @@ def _of_board(
     office: Office,
     board: Board,
     live: Mapping[str, Live] | None,
-    last: Mapping[tuple[str, str], datetime],
+    last: Mapping[str, datetime],
 ) -> BoardStanding:
     needed = {wanted.key: wanted for wanted in wanted_on(board)}
     ours = {(row.event, row.column_id): row for row in board.webhooks}
@@ -210,7 +189,7 @@ def _of_board(
         else:
             state = State.LISTENING if live is None or is_live(live, row.webhook_id, key) else State.MISSING
         webhook_id = row.webhook_id if row is not None else ""
-        standings.append(Standing(wanted, state, webhook_id, _last(session, board, wanted, webhook_id, last)))
+        standings.append(Standing(wanted, state, webhook_id, last.get(webhook_id)))
     lost = doubles(session, live.values()) if live is not None else ()
     known = {row.webhook_id for row in board.webhooks}
     others = len([one for one in live if one not in known and one not in lost]) if live is not None else None
@@ -236,15 +215,3 @@ def doubles(session: Session, live: Iterable[Live]) -> list[str]:
         for one in live
         if one.id not in known and board_webhooks.last_event_of(session, one.id) is not None
     ]
-
-
-def _last(
-    session: Session,
-    board: Board,
-    wanted: Wanted,
-    webhook_id: str,
-    last: Mapping[tuple[str, str], datetime],
-) -> datetime | None:
-    if wanted.event == ONE_COLUMN:  # several webhooks send events of the same type
-        return board_webhooks.last_event_of(session, webhook_id) if webhook_id else None
-    return last.get((board.board_id, PAYLOAD_TYPES.get(wanted.event, "")))

@@ -204,6 +204,7 @@ def test_every_step_works_without_javascript(running: Running, chromium: Browser
     expect(page.get_by_role("combobox", name="Item").first).to_have_value("Free line")
     assert page.locator("#total").inner_text() == before
     page.get_by_role("button", name="Issue…").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Issue this quote?")
     page.get_by_role("button", name="Issue the quote").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Quote Q-")
     answer = page.request.get(page.url + "/pdf")

@@ -19,6 +19,7 @@ from betterform.db import db, transaction
 from betterform.jobs import deliveries, inbox, queue
 from betterform.models.company import Company
 from betterform.models.delivery import Delivery, DeliveryState
+from betterform.models.monday_account import MondayAccount
 from betterform.models.webhook_event import InboxState, WebhookEvent
 from betterform.monday import connect, webhooks
 from betterform.monday.client import Client
@@ -114,6 +115,7 @@ class Connected:
         """Let the time that deliveries and webhooks wait for be over."""
         with transaction() as session:
             now = clock.now()
+            session.execute(update(MondayAccount).values(used_up_until=None))
             session.execute(
                 update(Delivery)
                 .where(Delivery.state == DeliveryState.WAITING.value)

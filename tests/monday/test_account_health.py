@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import account_health, contacts, delivery_claims
-from betterform.actions import deliveries as outbox
+from betterform.actions import account_health, delivery_claims
 from betterform.actions import inbox as inbox_claims
 from betterform.db import transaction
 from betterform.jobs import account, deliveries, inbox, periodic
@@ -18,29 +17,13 @@ from betterform.jobs.worker import Worker
 from betterform.models.board import BoardRole
 from betterform.models.contact import Contact
 from betterform.models.delivery import DeliveryState, Target
-from betterform.models.history import SYSTEM
 from betterform.models.monday_account import MondayAccount
 from betterform.models.quote import Quote
 from betterform.models.webhook_event import InboxState
 from betterform.monday.sandbox import World
 from tests.databases import everywhere
 from tests.monday.conftest import Connected
-
-
-def add_contacts(connected: Connected, how_many: int) -> None:
-    with transaction() as session:
-        for number in range(how_many):
-            contacts.add(
-                session,
-                {"first_name": "Ada", "last_name": f"No {number}", "email": f"ada{number}@example.org"},
-                by=SYSTEM,
-                at=clock.now(),
-            )
-
-
-def problem(session: Session) -> str:
-    session.rollback()
-    return account_health.problem_of(session)
+from tests.monday.holding import add_contacts, problem
 
 
 @everywhere
@@ -160,16 +143,6 @@ def test_parked_webhooks_are_read_again(connected: Connected, world: World) -> N
         assert account_health.cleared(session, at=clock.now()) == 1
     connected.work(hurry=False)
     assert connected.session.query(Quote).count() == 1
-
-
-def test_what_waits_until_tomorrow_keeps_waiting(connected: Connected, world: World) -> None:
-    add_contacts(connected, 1)
-    world.trouble.order("daily_limit")
-    assert deliveries.deliver()
-    until = connected.deliveries()[0].next_attempt_at
-    with transaction() as session:
-        account_health.cleared(session, at=clock.now())
-    assert connected.deliveries()[0].next_attempt_at == until
 
 
 def test_before_the_boards_were_connected_a_refused_delivery_is_parked(session: Session) -> None:
@@ -308,4 +281,3 @@ def test_a_held_delivery_that_may_have_happened_before_is_still_looked_up_first(
     assert claim is not None
     assert claim.may_have_happened
     assert Target(connected.deliveries()[0].target) is Target.CONTACT
-    assert outbox.next_due_at(connected.session) is None

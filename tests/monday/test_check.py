@@ -7,9 +7,10 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import account_health, boards
+from betterform.actions import account_health, boards, deliveries, quotes
 from betterform.db import db, transaction
 from betterform.models.board import BoardRole, WritePolicy
+from betterform.models.delivery import Target
 from betterform.models.monday_account import MondayAccount
 from betterform.monday import check
 from betterform.monday.check import Finding, Group
@@ -120,18 +121,49 @@ def test_a_renamed_column_and_its_policy_are_told(connected: Connected, world: W
         column.policy = WritePolicy.IF_EMPTY.value
     finding = only(connected.office, "Quote total")
     assert finding.level == "fine"
-    assert finding.message == "Column “Grand total” (it was called “Total”), written only where it is empty."
+    assert finding.message == "Column “Grand total” (it was called “Total”), written only if it is empty."
+
+
+def keep_label_by_its_words(state: str, words: str) -> None:
+    """As one that a write made, and nobody looked since; and as all were kept before ids were."""
+    with transaction() as session:
+        board = boards.of_role(session, BoardRole.DEALS)
+        column = board.column("status") if board is not None else None
+        assert column is not None
+        column.labels = {**column.labels, state: words}
 
 
 def test_a_renamed_label_is_named_with_what_it_may_be_now(connected: Connected, world: World) -> None:
     deal = world.create_item(world.board("DEALS").id, "A deal")  # its draft is written as Draft
     connected.work()
     assert world.shown(deal.id)["values"]["Quote status"] == "Draft"
+    keep_label_by_its_words("draft", "Draft")
     world.change_label("DEALS", "Quote status", "Draft", "In the making")
     finding = only(connected.office, "Quote status")
     assert finding.level == "note"
     assert "The label “Draft” is no longer on the board; it would be made again." in finding.message
     assert "Was it renamed? The board has “In the making”" in finding.message
+
+
+def test_a_renamed_label_whose_id_is_known_is_fine(connected: Connected, world: World) -> None:
+    world.change_label("DEALS", "Quote status", "Draft", "In the making")
+    assert "Draft" not in only(connected.office, "Quote status").message
+    assert "In the making" not in only(connected.office, "Quote status").message
+
+
+def test_the_check_notes_the_ids_of_labels_that_were_made_since(connected: Connected, world: World) -> None:
+    deal = world.create_item(world.board("DEALS").id, "A deal")
+    connected.work()
+    keep_label_by_its_words("draft", "Draft")
+    only(connected.office, "Quote status")
+    world.change_label("DEALS", "Quote status", "Draft", "In the making")
+    with transaction() as session:
+        quote = quotes.find_by_item(session, deal.id)
+        assert quote is not None
+        deliveries.want(session, Target.DEAL, record_type="quote", record_id=quote.id, at=clock.now())
+    connected.work()
+    assert world.shown(deal.id)["values"]["Quote status"] == "In the making"
+    assert "Draft" not in [label["label"] for label in world.column("DEALS", "Quote status").labels()]
 
 
 def test_a_label_that_is_switched_off_is_named(connected: Connected, world: World) -> None:
@@ -159,7 +191,7 @@ def test_an_unmapped_field_is_wrong_where_it_is_needed_and_a_note_elsewhere(conn
         boards.unmap(session, board, "currency")
     groups = {finding.about: finding for group in looked(connected.office) for finding in group.findings}
     assert (groups["Quote form"].level, groups["Currency"].level) == ("wrong", "note")
-    assert groups["Currency"].message == "No column holds currency."
+    assert groups["Currency"].message == "No column is chosen: it is not used."
 
 
 def test_a_board_that_is_gone_is_wrong(connected: Connected, world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from betterform.actions import boards
+from betterform.actions import account_health, boards
 from betterform.db import db, transaction
 from betterform.models.board import BoardColumn, BoardRole
 from betterform.models.company import Company
@@ -102,7 +102,7 @@ def test_check_finds_everything_fine(flask_monday: Flask_monday) -> None:
 def test_check_before_connect_says_what_to_do(flask_monday: Flask_monday) -> None:
     result = flask_monday("check")
     assert result.exit_code == 1
-    assert "Run `monday connect`" in result.output
+    assert "run “flask monday connect”" in result.output
 
 
 def test_check_names_what_is_wrong(flask_monday: Flask_monday, world: World) -> None:
@@ -227,3 +227,51 @@ def test_connect_has_missing_columns_made(flask_monday: Flask_monday, world: Wor
     made = mapped("expiry")
     assert made is not None
     assert made.column_id == world.board("DEALS").column_titled("Valid until").id
+
+
+@pytest.mark.parametrize("number", ["123", "abc"])
+def test_connect_says_what_is_wrong_with_the_board_that_was_named(
+    flask_monday: Flask_monday, number: str
+) -> None:
+    result = flask_monday("connect", "--yes", "--contacts", number)
+    assert result.exit_code == 1
+    assert f"--contacts {number}: monday.com shows us no board with this number." in result.output
+    assert "name it with" not in result.output
+
+
+def test_pull_says_once_that_the_token_is_refused_and_notes_it(
+    flask_monday: Flask_monday, world: World
+) -> None:
+    flask_monday("connect", "--yes", "--no-webhooks")
+    world.revoke_token()
+    for _ in range(2):  # found out by this command; known before
+        result = flask_monday("pull")
+        assert result.exit_code == 1
+        assert result.output.count("does not let us in") == 1
+        assert result.output.count("MONDAY_API_TOKEN") == 1
+    db.session.rollback()
+    assert "Not authenticated. Make or copy a token" in account_health.problem_of(db.session())
+
+
+def test_reconcile_whole_says_each_thing_once(flask_monday: Flask_monday, world: World) -> None:
+    flask_monday("connect", "--yes", "--no-webhooks")
+    for item in list(world.items_of("DEALS")):
+        world.delete_item(item.id)
+    world.create_item("DEALS", "The only one")
+    result = flask_monday("reconcile", "--whole")
+    assert result.exit_code == 0, result.output
+    lines = [line for line in result.output.splitlines() if not line.startswith(" ")]
+    assert len(lines) == len(set(lines)) == 6
+    assert lines[0].startswith("deals, all items: 1 added")
+    assert lines[-1] == "1 deal had no quote."
+
+
+def test_the_webhooks_of_single_columns_name_their_column(flask_monday: Flask_monday) -> None:
+    result = flask_monday("connect", "--yes")
+    for title in ("Contact", "Owner"):
+        assert f"change_specific_column_value (“{title}” changes)" in result.output
+
+
+def test_no_sentence_of_the_help_is_cut_off(app: Flask, flask_monday: Flask_monday) -> None:
+    assert "..." not in flask_monday("--help").output.partition("Commands:")[2]
+    assert "..." not in app.test_cli_runner().invoke(args=["--help"]).output.partition("Commands:")[2]

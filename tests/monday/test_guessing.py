@@ -157,7 +157,31 @@ def test_states_are_matched_to_labels_and_missing_ones_named() -> None:
         {"id": 5, "label": "Abgelehnt"},
     ]
     (guess,) = columns_of(BoardRole.DEALS, [ShownColumn("s", "Status", "status", {"labels": labels})])
-    assert guess.labels["accepted"] == "Gewonnen"
-    assert guess.labels["sent"] == "Versendet"
-    assert guess.labels["declined"] == "Abgelehnt"
+    assert guess.labels["accepted"] == {"index": 3, "label": "Gewonnen"}
+    assert guess.labels["sent"] == {"index": 4, "label": "Versendet"}
+    assert guess.labels["declined"] == {"index": 5, "label": "Abgelehnt"}
     assert guess.labels["expired"] == "Expired"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Invoice number", "text"),
+        ("Rechnungsnummer", "text"),
+        ("PO number of the purchase order", "text"),
+        ("Invoice PDF", "file"),
+        ("Facture PDF", "file"),
+        ("Order date", "date"),
+        ("Delivery date", "date"),
+        ("Invoice status", "status"),
+        ("Invoice total", "numbers"),
+    ],
+)
+def test_a_column_of_another_document_is_not_guessed_for_the_quote(title: str, kind: str) -> None:
+    assert guessed(BoardRole.DEALS, {title: kind}) == {}
+
+
+def test_a_title_that_names_quote_and_invoice_may_hold_the_quote_and_others_may_name_invoices() -> None:
+    assert guessed(BoardRole.DEALS, {"Quote PDF (before invoice)": "file"})["pdf"]
+    assert guessed(BoardRole.DEALS, {"Invoice contact": "board_relation"})["contact"]
+    assert guessed(BoardRole.PRODUCTS, {"Bestellnummer": "text"})["catalogue_number"]

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from betterform import clock
-from betterform.actions import contacts, delivery_claims
+from betterform.actions import catalogue, contacts, delivery_claims, reading_news
 from betterform.db import db, transaction
 from betterform.jobs import deliveries, inbox
 from betterform.models.board import BoardRole
@@ -111,3 +111,35 @@ def test_while_an_item_is_written_to_its_webhook_waits_and_costs_nothing(connect
     db.session.expire_all()
     assert db.session.get_one(Contact, contact_id).city == "Bern"
     assert connected.world.shown(mid)["values"]["Street"] == "Office 3"
+
+
+@everywhere
+def test_a_delivery_waits_for_whoever_is_just_writing_what_was_read(connected: Connected) -> None:
+    """The reader looked for deliveries before this one began; its values must not arrive behind its back."""
+    contact_id, mid = known_contact(connected)
+    change_street(contact_id, "Office 3")
+    connected.world.set_values(mid, {"Street": "Board 2"})
+    has_looked = threading.Event()
+
+    def write_what_was_read() -> None:
+        with connected.app.app_context():
+            with transaction() as session:
+                reading_news.lock_records(session, [mid])
+                assert not reading_news.overtaken(session, [mid], read_at=clock.now(), own={})
+                has_looked.set()
+                time.sleep(0.5)
+                values = {**catalogue.seen(session, mid), "street": "Board 2"}
+                catalogue.take_contact(session, mid=mid, values=values, at=clock.now())
+            db.session.remove()
+
+    reader = threading.Thread(target=write_what_was_read)
+    reader.start()
+    assert has_looked.wait(5)
+    order = connected.world.trouble.order("slow", "change_multiple_column_values", after=True, seconds=1.0)
+    deliveries.deliver()
+    connected.world.trouble.withdraw(order)
+    reader.join(10)
+    connected.work()
+    db.session.expire_all()
+    there = connected.world.shown(mid)["values"]["Street"]
+    assert there == db.session.get_one(Contact, contact_id).street

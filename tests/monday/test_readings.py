@@ -159,7 +159,7 @@ def test_the_daily_limit_has_it_wait_for_tomorrow(quiet: Connected) -> None:
     waiting = shown(reading_id)
     assert waiting.state == ReadingState.RUNNING
     assert waiting.next_step_at.date() == clock.now().date() + timedelta(days=1)
-    assert "after midnight" in waiting.reason
+    assert "calls to monday.com are used up" in waiting.reason
 
 
 def test_a_revoked_token_holds_it_in_words_and_it_goes_on_from_where_it_stopped(quiet: Connected) -> None:
@@ -175,7 +175,7 @@ def test_a_revoked_token_holds_it_in_words_and_it_goes_on_from_where_it_stopped(
     readings.run(quiet.office, reading_id)
     assert len(quiet.world.calls) == 0
     assert "does not let us in" in shown(reading_id).reason
-    with pytest.raises(WrongState, match="let betterform in"):
+    with pytest.raises(WrongState, match="does not let us in"):
         start(BoardRole.PRODUCTS)
     quiet.world.accept_token_again()
     with transaction() as session:

@@ -44,7 +44,7 @@ def test_after_the_days_limit_it_goes_on_after_midnight_utc(connected: Connected
     assert row.state == DeliveryState.WAITING
     assert (due.date() - clock.now().date()).days == 1
     assert due.hour == 0
-    assert "midnight" in row.reason
+    assert "counts them anew" in row.reason
 
 
 def test_rights_that_are_missing_park_it_until_an_admin_has_looked(connected: Connected) -> None:

@@ -28,13 +28,14 @@ class Deals:
         """A new deal, most of them with a contact and an owner."""
         number = len(self.made) + 1
         values: dict[str, object] = {}
-        linked = self._contact() if self.dice.random() < 0.9 else None
-        if linked is not None:
-            values["Contact"] = {"item_ids": [linked]}
-        if self.dice.random() < 0.7:
-            owner = list(self.world.users)[self.dice.randrange(2)]
-            values["Owner"] = {"personsAndTeams": [{"id": int(owner), "kind": "person"}]}
-        item = self.world.create_item("DEALS", f"Storm deal {number}", values)
+        with self.world.lock:  # nobody archives the contact before it is linked
+            linked = self._contact() if self.dice.random() < 0.9 else None
+            if linked is not None:
+                values["Contact"] = {"item_ids": [linked]}
+            if self.dice.random() < 0.7:
+                owner = list(self.world.users)[self.dice.randrange(2)]
+                values["Owner"] = {"personsAndTeams": [{"id": int(owner), "kind": "person"}]}
+            item = self.world.create_item("DEALS", f"Storm deal {number}", values)
         self.made.append(item.id)
         if linked is None:
             self.without_contact.append(item.id)
@@ -45,8 +46,10 @@ class Deals:
         luck = self.dice.random()
         if luck < 0.12:
             self.world.rename(item, f"Renamed deal {self.made.index(item) + 1}")
-        elif luck < 0.2 and (linked := self._contact()):
-            self.world.set_values(item, {"Contact": {"item_ids": [linked]}})
+        elif luck < 0.2:
+            with self.world.lock:
+                if linked := self._contact():
+                    self.world.set_values(item, {"Contact": {"item_ids": [linked]}})
         elif luck < 0.28:
             self.add_file(item)
         elif luck < 0.31:

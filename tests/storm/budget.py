@@ -41,8 +41,8 @@ class Budget:
 
     @property
     def known(self) -> Decimal:
-        """What monday counts of the day's limit."""
-        return Decimal(str(round(self.world.turnstile.used_today - self.before, 1)))
+        """What monday has counted since, also over midnight."""
+        return Decimal(str(round(self.world.turnstile.used_in_all - self.before, 1)))
 
     @property
     def readings(self) -> list[Call]:

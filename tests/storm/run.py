@@ -91,7 +91,7 @@ class Storm:
         self, app: Flask, world: World, programs: list[Program], url: str, database: str, started: float
     ) -> Outcome:
         world.calls.clear()
-        spent_before = world.turnstile.used_today
+        spent_before = world.turnstile.used_in_all
         with app.app_context():
             counted_before = _counted()
             db.session.remove()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
+from betterform.db import db
 from betterform.models.user import User
 from tests.browser import Browser
 from tests.conftest import PASSWORD
@@ -43,3 +46,16 @@ def staff(sign_in: Callable[[str], Browser]) -> Browser:
 @pytest.fixture
 def viewer(sign_in: Callable[[str], Browser]) -> Browser:
     return sign_in("viewer")
+
+
+@pytest.fixture
+def queries(session: Session) -> Iterator[list[str]]:
+    """Every statement that the app sends to the database from here on."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(db.engine, "before_cursor_execute", note)

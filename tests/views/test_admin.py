@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import deliveries, inbox
+from betterform.actions import inbox
 from betterform.db import transaction
-from betterform.models.delivery import Delivery, DeliveryAttempt, DeliveryState, Target
+from betterform.models.delivery import Delivery, DeliveryState
 from betterform.models.history import HistoryEntry
 from betterform.models.webhook_event import InboxState, WebhookEvent
 from tests.browser import Browser
+from tests.deliveries import parked as a_parked_delivery
 
 LATER = timedelta(hours=3)
 
@@ -21,17 +22,10 @@ LATER = timedelta(hours=3)
 @pytest.fixture
 def parked(session: Session) -> Delivery:
     """A delivery that only a person can help."""
-    now = clock.now()
+    tried = {"outcome": "configuration", "sent": {"q": "<b>"}, "received": {"errors": ["no column"]}}
+    delivery = a_parked_delivery(7, "The column <PDF> is gone.", **tried)
     with transaction():
-        delivery = deliveries.want(session, Target.DEAL, record_type="quote", record_id=7, at=now)
-        delivery.state = DeliveryState.PARKED.value
-        delivery.reason = "The column <PDF> is gone."
-        delivery.next_attempt_at = now + LATER
-        delivery.tries = [
-            DeliveryAttempt(
-                at=now, outcome="configuration", sent={"q": "<b>"}, received={"errors": ["no column"]}
-            )
-        ]
+        delivery.next_attempt_at = clock.now() + LATER
     return delivery
 
 

@@ -47,11 +47,24 @@ def parked(session: Session, item: str) -> WebhookEvent:
     return event
 
 
-@pytest.mark.parametrize("typed", ["4711", "lasers", "update name", "update_name", "refuses", "#1"])
+@pytest.mark.parametrize(
+    "typed", ["4711", "lasers", "item renamed", "Is Renamed", "update_name", "refuses", "#1"]
+)
 def test_a_webhook_is_found_by_whatever_a_person_knows(
     admin: Browser, event: WebhookEvent, typed: str
 ) -> None:
-    assert "Update name #1" in admin.get("/admin/inbox", query_string={"q": typed}).text
+    assert "An item is renamed #1" in admin.get("/admin/inbox", query_string={"q": typed}).text
+
+
+def test_an_opened_row_names_the_column_and_mondays_own_event(admin: Browser, quote: Quote) -> None:
+    with transaction() as session:
+        told = {"type": "update_column_value", "pulseId": "4711", "boardId": "55", "columnTitle": "Contact"}
+        event = inbox.receive(session, {"event": told}, at=clock.now())
+        assert event is not None
+    assert "A value of an item changes #1" in admin.get("/admin/inbox").text
+    page = admin.get("/admin/inbox/1")
+    assert "“Contact” changes: Lasers for Basel" in page.text
+    assert "update_column_value" in page.text
 
 
 def test_filters_by_state_board_and_time_leave_the_rest_out(admin: Browser, event: WebhookEvent) -> None:

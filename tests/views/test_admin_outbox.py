@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from betterform import clock
 from betterform.actions import deliveries
-from betterform.db import db, transaction
+from betterform.db import transaction
+from betterform.models.board import Board, BoardColumn, BoardRole
 from betterform.models.company import Company
-from betterform.models.delivery import Delivery, DeliveryAttempt, DeliveryState, Target
+from betterform.models.delivery import Delivery, DeliveryState, Target
 from betterform.models.history import HistoryEntry
 from betterform.models.monday_account import MondayAccount
 from betterform.models.quote import Quote
 from tests.browser import Browser
+from tests.deliveries import parked
 from tests.quotes import a_draft
 
 TOKEN, SIGNING, KEY = "api-token-0123456789abcdef", "signing-0123456789", "K3y_of-A-customer~link-0123456789"
@@ -39,28 +39,7 @@ def quote(session: Session, company: Company) -> Quote:
 @pytest.fixture
 def delivery(session: Session, quote: Quote) -> Delivery:
     """Parked after one refused attempt."""
-    return parked(session, quote.id)
-
-
-def parked(session: Session, quote_id: int, outcome: str = "fix data") -> Delivery:
-    now = clock.now()
-    with transaction():
-        row = deliveries.want(session, Target.DEAL, record_type="quote", record_id=quote_id, at=now)
-        row.state, row.reason = DeliveryState.PARKED.value, "The status has no label of that name."
-        row.tries = [DeliveryAttempt(at=now, outcome=outcome, request_id=REQUEST, milliseconds=87)]
-    return row
-
-
-@pytest.fixture
-def statements(session: Session) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", note)
+    return parked(quote.id, request_id=REQUEST, milliseconds=87)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +138,7 @@ def test_a_button_that_is_overtaken_says_so(
 def test_all_parked_of_a_filter_are_retried_at_once(
     admin: Browser, delivery: Delivery, session: Session
 ) -> None:
-    others = [parked(session, 900 + number) for number in range(3)]
+    others = [parked(900 + number) for number in range(3)]
     page = admin.get("/admin/outbox?q=lasers")
     admin.send(page, "/admin/outbox/selection?q=lasers", verb="retry-all")
     session.rollback()
@@ -172,16 +151,16 @@ def test_all_parked_of_a_filter_are_retried_at_once(
 
 
 def test_a_list_takes_the_same_statements_for_one_row_as_for_fifty(
-    admin: Browser, delivery: Delivery, session: Session, statements: list[str]
+    admin: Browser, delivery: Delivery, session: Session, queries: list[str]
 ) -> None:
-    statements.clear()
+    queries.clear()
     admin.get("/admin/outbox")
-    one = len(statements)
+    one = len(queries)
     for number in range(49):
-        parked(session, 1000 + number)
-    statements.clear()
+        parked(1000 + number)
+    queries.clear()
     admin.get("/admin/outbox")
-    assert 0 < len(statements) <= one
+    assert 0 < len(queries) <= one
 
 
 def test_a_list_that_has_not_changed_sends_nothing(admin: Browser, session: Session, quote: Quote) -> None:
@@ -207,10 +186,25 @@ def test_admins_are_told_on_every_page_while_monday_does_not_let_us_in(
                 id=1, checked_at=clock.now(), problem="The token is not valid.", problem_since=clock.now()
             )
         )
-    assert "The token is not valid." in admin.get("/contacts").text
+    assert "Nothing goes to monday.com or comes from it" in admin.get("/contacts").text
+    assert "See why, and put it right" in admin.get("/contacts").text
     told = staff.get("/contacts").text
     assert "monday.com is held back" in told
     assert "The token is not valid." not in told
+
+
+def test_columns_are_called_by_their_titles(admin: Browser, quote: Quote, session: Session) -> None:
+    with transaction():
+        board = Board(role=BoardRole.DEALS.value, board_id="55", name="Deals")
+        board.columns.append(
+            BoardColumn(field="status", column_id="color_mk1", title="Deal status", column_type="status")
+        )
+        session.add(board)
+    row = parked(quote.id, "monday.com does not take a value. (color_mk1: no label Sent)")
+    for address in ("/admin/outbox", f"/admin/outbox/{row.id}", "/"):
+        text = admin.get(address).text
+        assert "“Deal status”: no label Sent" in text
+        assert "color_mk1" not in text
 
 
 def test_the_dashboard_names_what_needs_a_person(admin: Browser, staff: Browser, delivery: Delivery) -> None:

@@ -80,7 +80,7 @@ def test_when_it_is_done_the_summary_stands_there_and_nothing_asks_again(
         reading_steps.turn_page(session, row, cursor=None, expected=None, at=clock.now())
     page = staff.get(PAGE)
     assert "1 added, 0 changed, 0 archived, 0 restored, 0 untouched, 1 refused" in page.text
-    assert "monday item 12" in page.text
+    assert "Item without a name" in page.text
     assert "It has no name." in page.text
     assert "hx-trigger" not in page.one("div", id="readings").attrib
 

@@ -65,6 +65,12 @@ class Turnstile:
         self._inside = 0
         self._day = ""
         self.used_today = 0.0
+        self._used_before = 0.0
+
+    @property
+    def used_in_all(self) -> float:
+        """What has been counted since the start, over all days."""
+        return self._used_before + self.used_today
 
     @contextmanager
     def place(self, *, cost: float = 1) -> Iterator[Refusal | None]:
@@ -156,6 +162,7 @@ class Turnstile:
             self._spent.popleft()
         today = self.clock.now().date().isoformat()
         if today != self._day:
+            self._used_before += self.used_today
             self._day, self.used_today = today, 0.0
 
     def _until(self, began: float) -> int:

@@ -77,10 +77,19 @@ def merge_now(contact_id: int) -> ResponseReturnValue:
             )
             name = survivor.display_name
     except OutOfDate as error:
-        flash(error.message, "warning")
-        return redirect(url_for("contacts.duplicates"))
+        return _not_merged(contact_id, others, error)
     flash(f"Merged into {name}.", "success")
     return redirect(url_for("contacts.show", contact_id=contact_id))
+
+
+def _not_merged(contact_id: int, others: set[int], error: OutOfDate) -> ResponseReturnValue:
+    """Who pressed twice, or came back to the page and pressed again, has what was wanted."""
+    survivor = db.session.get(Contact, contact_id)
+    if survivor is not None and merging.are_one(db.session(), survivor, others):
+        flash(f"Merged into {survivor.display_name} already: nothing was changed again.", "info")
+        return redirect(url_for("contacts.show", contact_id=contact_id))
+    flash(error.message, "warning")
+    return redirect(url_for("contacts.duplicates"))
 
 
 @blueprint.post("/shared-addresses")

@@ -10,26 +10,28 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.actions import boards
+from betterform.actions import account_health, boards
+from betterform.db import db
 from betterform.errors import InvalidInput
 from betterform.models.user import Role
 from betterform.monday import connect
 from betterform.monday.client import API_VERSION
 from betterform.monday.errors import FixSettings, Refusal
+from betterform.monday.patience import counted_anew
 from betterform.views import access
 from betterform.views.monday_setup.room import blueprint, office
 
 MISSING = (
-    "betterform has no monday.com token yet. Put one into MONDAY_API_TOKEN in the environment and restart; "
-    "it is never typed or shown here."
+    "betterform has no monday.com token yet. Put one into MONDAY_API_TOKEN in the environment and restart "
+    "the web server and the worker; it is never typed or shown here."
 )
 NEAR, FULL = 80, 100  # percent of the day's calls
 
 
 def facts(session: Session) -> dict[str, Any]:
     """What the card of the account shows."""
-    account = boards.account(session)
-    calls = boards.calls_on(session, clock.now().date())
+    account, now = boards.account(session), clock.now()
+    calls = boards.calls_on(session, now.date())
     limit = account.daily_limit if account is not None else None
     share = int(calls * 100 / Decimal(limit)) if limit else 0
     return {
@@ -40,6 +42,8 @@ def facts(session: Session) -> dict[str, Any]:
         "calls": calls.to_integral_value(),
         "call_limit": limit,
         "call_share": share,
+        "calls_anew": counted_anew(now),
+        "used_up_until": account_health.used_up_until(session, at=now),
         "call_level": "over" if share >= FULL else "near" if share >= NEAR else "fine",
     }
 
@@ -65,11 +69,10 @@ def ask_account() -> ResponseReturnValue:
     try:
         with office().client() as client:
             identity, waited = connect.refresh(client)
-    except FixSettings as refusal:
-        advice = "Check MONDAY_API_TOKEN in the environment, restart betterform and ask again."
-        flash(f"{refusal.message} {advice}", "danger")
     except (Refusal, InvalidInput) as refusal:
-        flash(refusal.message, "danger")
+        shut_out = isinstance(refusal, FixSettings) and refusal.whole_account
+        if not (shut_out and account_health.problem_of(db.session())):  # else the card says what to do
+            flash(refusal.message, "danger")
     else:
         more = f" {_things(waited)} that waited for it now." if waited else ""
         flash(

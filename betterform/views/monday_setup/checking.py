@@ -9,6 +9,7 @@ from betterform.actions.company import get_company
 from betterform.db import db
 from betterform.models.user import Role
 from betterform.monday import check
+from betterform.monday.check import Finding, Place
 from betterform.views import access
 from betterform.views.monday_setup.room import blueprint, office
 
@@ -31,5 +32,24 @@ def run_check() -> ResponseReturnValue:
         groups=groups,
         summary=check.summary(groups),
         counts=check.counts(groups),
+        repair_of=_repair_of,
         company=get_company(db.session()),
     )
+
+
+def _repair_of(finding: Finding) -> tuple[str, str] | None:
+    """The address where a finding is put right and what its link says, or None where there is nothing to do."""
+    repair = finding.repair
+    if repair is None or finding.level == "fine":
+        return None
+    name = repair.role.value if repair.role is not None else ""
+    match repair.place:
+        case Place.ACCOUNT:
+            return url_for("monday_setup.index", _anchor="account"), "Look at the account"
+        case Place.BOARD:
+            return url_for("monday_setup.choose_board", name=name), "Choose a board"
+        case Place.COLUMNS:
+            anchor = f"column-{repair.field}"
+            return url_for("monday_setup.board_columns", name=name, _anchor=anchor), "Look at the column"
+        case Place.WEBHOOKS:
+            return url_for("monday_setup.webhook_list"), "Look at the webhooks"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from betterform.actions import board_mapping, boards
+from betterform.actions import boards
 from betterform.db import db
 from betterform.errors import InvalidInput, NotFound
 from betterform.forms.fields import clean
 from betterform.models.board import BoardRole
 from betterform.models.user import Role
 from betterform.monday import board_setup
-from betterform.monday.board_setup import Offer
+from betterform.monday.board_setup import Hanging, Offer
 from betterform.monday.errors import Refusal
 from betterform.views import access
 from betterform.views.monday_setup.board_list import boards_of_account
@@ -37,7 +37,6 @@ def choose_board(name: str) -> ResponseReturnValue:
     return page_or_fragment(
         "settings/monday/board_choice.html",
         "settings/monday/_board_offers.html",
-        502 if problem else 200,
         role=role,
         typed=typed,
         offers=offers,
@@ -58,20 +57,22 @@ def set_board(name: str) -> ResponseReturnValue:
     except (Refusal, InvalidInput, NotFound) as refusal:
         flash(f"Nothing was changed. {refusal.message}", "danger")
         return redirect(url_for("monday_setup.choose_board", name=name))
-    if chosen is None:
-        return _ask_once_more(role, board_id)
+    if isinstance(chosen, Hanging):
+        return _ask_once_more(role, board_id, chosen.count)
     flash(f"“{chosen.name}” is your {role.value.upper()} board. Look at its columns below.", "success")
     return redirect(url_for("monday_setup.board_columns", name=name))
 
 
-def _ask_once_more(role: BoardRole, board_id: str) -> ResponseReturnValue:
-    session = db.session()
-    found = next((board for board in boards_of_account() if board.id == board_id), None)
+def _ask_once_more(role: BoardRole, board_id: str, count: int) -> ResponseReturnValue:
+    try:
+        found = next((board for board in boards_of_account() if board.id == board_id), None)
+    except Refusal:  # its name is all that is missing
+        found = None
     return render_template(
         "settings/monday/board_change.html",
         role=role,
         board=board_setup.board_of(role),
         board_id=board_id,
         new_name=found.name if found is not None else f"board {board_id}",
-        count=board_mapping.records_on(session, role),
+        count=count,
     )

@@ -16,7 +16,7 @@ from betterform.errors import InvalidInput, OutOfDate
 from betterform.forms.board_mapping import BoardMappingForm
 from betterform.models.board import Board, BoardRole
 from betterform.models.user import Role
-from betterform.monday import board_rows, board_setup, board_view
+from betterform.monday import board_rows, board_setup, board_view, mapping_changes
 from betterform.monday.board_rows import Row
 from betterform.monday.board_view import BoardView
 from betterform.monday.connect import ROLES
@@ -42,6 +42,7 @@ def facts(session: Session) -> dict[str, Any]:
                 "role": role,
                 "board": board,
                 "mapped": known,
+                "any_column": bool(mapped),
                 "fields": len(FIELDS[role]),
                 "prices": sorted(name.removeprefix("price_") for name in mapped if name.startswith("price_")),
                 "missing": missing if board is not None else [],
@@ -63,7 +64,8 @@ def board_columns(name: str) -> ResponseReturnValue:
     try:
         view = _look(board_id)
     except Refusal as refusal:
-        return _page(role, form, None, [], refusal.message, 502)
+        return _page(role, form, None, [], refusal.message)
+    board_setup.note_labels(role, view.columns)
     return _page(role, form, view, _rows(role, view, form))
 
 
@@ -77,7 +79,7 @@ def save_columns(name: str) -> ResponseReturnValue:
         flash(f"No {role.value.upper()} board is chosen yet.", "danger")
         return redirect(url_for("monday_setup.choose_board", name=name))
     form = _form(request.form)
-    if form.adds_price and form.shown is not None:
+    if (form.adds_price or form.takes) and form.shown is not None:
         rows = _rows(role, form.shown, form)
         return _page(role, form, form.shown, rows, status=422 if form.price_problem else 200)
     view, rows = form.shown, []
@@ -86,14 +88,19 @@ def save_columns(name: str) -> ResponseReturnValue:
         with office().client() as client:
             view = board_view.look(client, board_id)
             rows = _rows(role, view, form)
-            made = board_setup.save(client, role, rows, view, seen=form.seen, key=form.key)
+            made = board_setup.save(
+                client, role, rows, view, seen=form.seen, key=form.key, by=access.author()
+            )
     except Refusal as refusal:
         # monday cannot be asked: the board is shown as the page had it.
         rows = _rows(role, view, form) if view is not None else []
-        return _page(role, form, view, rows, f"{refusal.message} {NOTHING_SAVED}", 502)
-    except (InvalidInput, OutOfDate) as error:
-        status = STATUS_OF[OutOfDate if isinstance(error, OutOfDate) else InvalidInput]
-        return _page(role, form, view, rows, error.message, status.value)
+        return _page(role, form, view, rows, f"{refusal.message} {NOTHING_SAVED}", 503)
+    except OutOfDate as error:
+        # Read anew: what is saved now may have been saved a moment ago.
+        rows = _rows(role, view, form) if view is not None else []
+        return _page(role, form, view, rows, error.message, STATUS_OF[OutOfDate].value)
+    except InvalidInput as error:
+        return _page(role, form, view, rows, error.message, STATUS_OF[InvalidInput].value)
     flash(_saved_words(made), "success")
     return redirect(url_for("monday_setup.board_columns", name=name))
 
@@ -108,12 +115,14 @@ def _look(board_id: str) -> BoardView:
 
 
 def _rows(role: BoardRole, view: BoardView, form: BoardMappingForm) -> list[Row]:
-    board = board_setup.board_of(role)
-    rows = board_rows.rows_of(
-        role, board, view, contacts_board=board_setup.contacts_board(), more_prices=form.prices
-    )
+    rows = _stored_rows(role, view, form)
     form.fill(rows)
     return rows
+
+
+def _stored_rows(role: BoardRole, view: BoardView, form: BoardMappingForm) -> list[Row]:
+    board, contacts = board_setup.board_of(role), board_setup.contacts_board()
+    return board_rows.rows_of(role, board, view, contacts_board=contacts, more_prices=form.all_prices)
 
 
 def _saved_words(made: list[str]) -> str:
@@ -133,17 +142,24 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     board: Board = board_setup.board_of(role)
-    # A page keeps the stamp of what its person saw until they were told of somebody else's change.
-    told = status == HTTPStatus.CONFLICT
-    stamp = board_mapping.stamp(board) if told or not form.seen else form.seen
+    stored = _stored_rows(role, view, form) if view is not None else []
+    # A page keeps the stamp of what its person saw as saved until they are told of somebody else's change.
+    news = status == HTTPStatus.CONFLICT
+    base = form.base if form.seen else mapping_changes.choices_of(stored)
+    differences = {}
+    if news or form.told:
+        differences = mapping_changes.compare(rows, stored, base, takes_over=news)
     return render_template(
         "settings/monday/board_columns.html",
         role=role,
         board=board,
         form=form,
         view=view,
-        kept=form.keep(view) if view is not None else "",
-        seen=stamp,
+        kept=form.keep(view, base) if view is not None else "",
+        seen=board_mapping.stamp(board) if news or not form.seen else form.seen,
+        told=news or form.told,
+        differences=differences,
+        changes=board_mapping.last_changes(db.session(), board) if differences else {},
         rows=rows,
         problem=problem,
     ), status

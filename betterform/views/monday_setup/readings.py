@@ -16,6 +16,7 @@ from betterform.errors import WrongState
 from betterform.models.board_reading import ReadingKind
 from betterform.models.user import Role
 from betterform.views import access
+from betterform.views.item_links import item_address
 from betterform.views.monday_setup.room import blueprint
 
 
@@ -23,13 +24,18 @@ def facts(session: Session) -> dict[str, Any]:
     """What the card of this part shows."""
     return {
         "readings_shown": [
-            reading_results.result_of(session, reading) for reading in board_readings.noteworthy(session)
+            reading_results.result_of(session, reading)
+            for reading in board_readings.noteworthy(session)
+            # What came of reading a board that was chosen formerly says nothing about the present one.
+            if board_readings.board_of(session, reading) is not None
         ],
         "readings_recent": board_readings.recent(session),
         "readings_run": bool(board_readings.running(session)),
         "readings_problem": account_health.problem_of(session),
         "readings_boards": board_readings.boards_read(session),
         "readings_now": clock.now(),
+        "board_ids": {board.role: board.board_id for board in board_readings.boards_read(session)},
+        "item_address": item_address,
     }
 
 

@@ -45,6 +45,8 @@ def test_the_daily_limit_ends_at_midnight_utc() -> None:
         assert error["extensions"]["code"] == "DAILY_LIMIT_EXCEEDED"
         monday.world.clock.advance(86_400)
         assert monday.post("{ me { id } }").status_code == 200
+        assert monday.world.turnstile.used_today == 1
+        assert monday.world.turnstile.used_in_all == 3
 
 
 def test_complexity_is_a_budget_for_the_minute() -> None:

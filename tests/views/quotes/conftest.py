@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from betterform.db import db, transaction
+from betterform.db import transaction
 from betterform.models.company import Company
 from betterform.models.product import Product
 from betterform.models.quote import Quote
@@ -104,16 +103,3 @@ def fresh(session: Session, quote: Quote) -> Callable[[], Quote]:
         return quote
 
     return read
-
-
-@pytest.fixture
-def queries(session: Session) -> Iterator[list[str]]:
-    """Every statement that the app sends to the database from here on."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", note)

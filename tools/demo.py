@@ -147,7 +147,8 @@ def answers(url: str) -> bool:
 
 
 def main() -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Also SIGINT: started behind a shell's `&` it would be ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     STATE.mkdir(parents=True, exist_ok=True)
     lock = take_lock(STATE / "lock")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from betterform.models.quote import Quote
 from betterform.monday import deals_in, documents, items, mapping
 from betterform.monday.courier import Courier
 from betterform.monday.errors import FixData, FixSettings, Gone
-from betterform.monday.items import confirmed
+from betterform.monday.items import Item, confirmed
 from betterform.monday.office import Office
 
 
@@ -70,10 +71,18 @@ def look_first(courier: Courier, board: Board, item_id: str, values: dict[str, s
     """What the item holds, where a field is written only if empty; else nothing, and no call."""
     if not mapping.must_look_first(board, values):
         return {}
-    item = items.fetch(courier.client, item_id, columns=mapping.columns_to_read(board))
+    item = item_on(courier, board.board_id, item_id, columns=mapping.columns_to_read(board))
+    return mapping.read(board, item.cells)
+
+
+def item_on(courier: Courier, board_id: str, item_id: str, *, columns: Sequence[str]) -> Item:
+    """The item, active and on that board: one that was moved keeps its id. Raises Gone."""
+    item = items.fetch(courier.client, item_id, columns=columns)
     if item is None or not item.is_active:
         raise Gone("The item is no longer on the board.")
-    return mapping.read(board, item.cells)
+    if item.board_id and item.board_id != board_id:
+        raise Gone("The item was moved to another board.")
+    return item
 
 
 def fitted(

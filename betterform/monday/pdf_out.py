@@ -13,11 +13,11 @@ from betterform.db import db
 from betterform.models.board import BoardRole
 from betterform.models.delivery import Delivery, Target
 from betterform.models.quote import Quote
-from betterform.monday import documents, items
+from betterform.monday import documents
 from betterform.monday.columns import File
 from betterform.monday.courier import Courier
-from betterform.monday.deals_out import board_of
-from betterform.monday.errors import FixSettings, Gone, TryAgain
+from betterform.monday.deals_out import board_of, item_on
+from betterform.monday.errors import FixSettings, TryAgain
 
 
 def deliver(courier: Courier) -> dict[str, Any]:
@@ -51,12 +51,12 @@ def deliver(courier: Courier) -> dict[str, Any]:
 
     asset_id = None
     if is_repeated:
-        there = _files(courier, mid, column_id)
+        there = _files(courier, board_id, mid, column_id)
         asset_id = _same(there, name, len(content), ours)
     if asset_id is None:
         key = courier.key_for("upload", [mid, column_id, printed.sha256])
         asset_id = str(courier.client.upload(mid, column_id, name, content, idempotency_key=key)["id"])
-    there = _files(courier, mid, column_id)
+    there = _files(courier, board_id, mid, column_id)
     if all(file.asset_id != asset_id for file in there):
         raise TryAgain("monday.com took the PDF, but it is not in the column.", may_have_happened=True)
     # Whoever gets an answer knows its file: only after a lost one may a file that looks the same be ours.
@@ -88,11 +88,8 @@ def assets_of_ours(session: Session, mid: str) -> set[str]:
     }
 
 
-def _files(courier: Courier, mid: str, column_id: str) -> list[File]:
-    item = items.fetch(courier.client, mid, columns=[column_id])
-    if item is None or not item.is_active:
-        raise Gone("The item is no longer on the board.")
-    return item.files(column_id)
+def _files(courier: Courier, board_id: str, mid: str, column_id: str) -> list[File]:
+    return item_on(courier, board_id, mid, columns=[column_id]).files(column_id)
 
 
 def _same(there: Sequence[File], name: str, size: int, ours: set[str]) -> str | None:

@@ -47,14 +47,18 @@ class Deals:
         if luck < 0.12:
             self.world.rename(item, f"Renamed deal {self.made.index(item) + 1}")
         elif luck < 0.2:
-            with self.world.lock:
-                if linked := self._contact():
-                    self.world.set_values(item, {"Contact": {"item_ids": [linked]}})
+            self.link(item)
         elif luck < 0.28:
             self.add_file(item)
         elif luck < 0.31:
             self.world.archive_item(item)
             self.world.restore_item(item)
+
+    def link(self, item: str) -> None:
+        """Link the deal to somebody who is still on the contacts board."""
+        with self.world.lock:  # nobody archives the contact before it is linked
+            if linked := self._contact():
+                self.world.set_values(item, {"Contact": {"item_ids": [linked]}})
 
     def add_file(self, item: str) -> None:
         """A file of a person's own beside our PDF."""

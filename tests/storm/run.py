@@ -187,7 +187,7 @@ class Storm:
             for position, (kind, at) in enumerate(zip(kinds, changed, strict=True)):
                 if at == number:
                     if kind == "edit contact" and item in deals.without_contact:
-                        deals.world.set_values(item, {"Contact": {"item_ids": [int(deals.contacts[0])]}})
+                        deals.link(item)
                     desk.add(Task(kind, item, self._dice(f"change {position}"), position))
             if number >= 5:
                 earlier = number - dice.randint(1, 5)

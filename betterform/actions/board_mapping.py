@@ -27,6 +27,11 @@ MEANWHILE = (
 )
 
 
+def known_label(index: int, words: str) -> dict[str, Any]:
+    """A label of the board as the mapping keeps it: by its id, so that a rename there is followed."""
+    return {"index": index, "label": words}
+
+
 def label_text(label: Any) -> str:
     """The words of a label as the mapping keeps it: {"index", "label"}, or its words alone where its id is unknown."""
     return str(label.get("label") or "") if isinstance(label, dict) else str(label)
@@ -96,23 +101,27 @@ def replace(
     return board
 
 
-def note_label_ids(session: Session, board: Board, shown: Mapping[str, Mapping[int, str]]) -> bool:
-    """Keep the ids of labels that were known by their words alone and are on the board, by column id.
+def note_label_ids(board: Board, shown: Mapping[str, Mapping[int, str]]) -> None:
+    """Keep the ids of labels that were known by their words alone; from then on a rename there is followed.
 
-    From then on a rename on the board is followed. Returns whether there were any.
+    `shown` are the labels on the board by their ids, column by column.
     """
-    noted = False
     for column in board.columns:
-        ids = {words: index for index, words in shown.get(column.column_id, {}).items()}
-        found = {
-            ours: {"index": ids[label], "label": label}
-            for ours, label in column.labels.items()
-            if isinstance(label, str) and label in ids
-        }
-        if found:
-            column.labels = {**column.labels, **found}
-            noted = True
-    return noted
+        column.labels = {**column.labels, **_found_ids(column, shown)}
+
+
+def lacks_label_ids(board: Board, shown: Mapping[str, Mapping[int, str]]) -> bool:
+    """Whether there is anything for `note_label_ids` to note."""
+    return any(_found_ids(column, shown) for column in board.columns)
+
+
+def _found_ids(column: BoardColumn, shown: Mapping[str, Mapping[int, str]]) -> dict[str, Any]:
+    ids = {words: index for index, words in shown.get(column.column_id, {}).items()}
+    return {
+        ours: known_label(ids[label], label)
+        for ours, label in column.labels.items()
+        if isinstance(label, str) and label in ids
+    }
 
 
 def last_changes(session: Session, board: Board) -> dict[str, HistoryEntry]:

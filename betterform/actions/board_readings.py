@@ -9,12 +9,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from betterform.actions import boards
+from betterform.actions import account_health, boards
 from betterform.errors import NotFound, WrongState
 from betterform.models.board import Board, BoardRole
 from betterform.models.board_reading import BoardReading, ReadingKind, ReadingState
 from betterform.models.history import SYSTEM, Author
-from betterform.models.monday_account import MondayAccount
 
 READ = (BoardRole.DEALS, BoardRole.CONTACTS, BoardRole.PRODUCTS)
 CATALOGUES = (BoardRole.CONTACTS, BoardRole.PRODUCTS)
@@ -39,7 +38,7 @@ def start(session: Session, role: BoardRole, kind: ReadingKind, *, by: Author, a
     board = boards.of_role(session, role)
     if board is None:
         raise WrongState(f"No {role.value.upper()} board is chosen yet: connect the boards first.")
-    problem = session.scalar(select(MondayAccount.problem).where(MondayAccount.id == 1))
+    problem = account_health.problem_of(session)
     if problem:
         raise WrongState(problem)
     reading = BoardReading(
@@ -122,7 +121,7 @@ def resume(session: Session, reading: BoardReading, *, at: datetime) -> BoardRea
     if row.state == ReadingState.FAILED:
         if _open(session, row.role, row.kind) is not None:
             raise WrongState("Another one is running already.")
-        problem = session.scalar(select(MondayAccount.problem).where(MondayAccount.id == 1))
+        problem = account_health.problem_of(session)
         if problem:
             raise WrongState(problem)
         row.state, row.open_key = ReadingState.RUNNING.value, _open_key(row.role, row.kind)

@@ -9,7 +9,7 @@ from betterform import clock
 from betterform.actions import account_health, boards
 from betterform.db import db, transaction
 from betterform.monday import connect
-from betterform.monday.errors import FixSettings, Refusal, TryAgain, WaitUntilTomorrow
+from betterform.monday.errors import Refusal, TryAgain, WaitUntilTomorrow
 from betterform.monday.office import Office
 from betterform.monday.patience import after_midnight, next_attempt
 
@@ -41,7 +41,7 @@ def ask_at_start(office: Office, *, attempts: int) -> datetime | None:
     Without an answer the boards may not be those of the token, so it is asked as often as a delivery is tried.
     """
     refusal = ask_again(office)
-    if refusal is None or (isinstance(refusal, FixSettings) and refusal.whole_account):
+    if refusal is None or refusal.whole_account:
         return None
     now = clock.now()
     if isinstance(refusal, WaitUntilTomorrow):

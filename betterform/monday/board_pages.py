@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -61,14 +61,34 @@ def fetch(client: Client, step: Step, board: Board) -> Page:
     asked = {"limit": limit_of(step), **_columns(step, board)}
     first, following = _documents(step)
     if step.cursor is not None:
-        return _page(client.ask(following, {**asked, "cursor": step.cursor})["next_items_page"])
-    asked["board"] = board.board_id
+        return _next(client, following, asked, step.cursor)
     if step.kind is ReadingKind.CHANGES:
         asked["order"] = NEWEST_FIRST
-    shown = client.ask(first, asked).get("boards") or []
+    return _first(client, first, asked, board.board_id)
+
+
+def pages_of_ids(client: Client, board_id: str) -> Iterator[set[str]]:
+    """The ids of a board's items, one call a page; none of a board that is gone. Raises Refusal."""
+    asked = {"limit": LARGEST_PAGE}
+    try:
+        page = _first(client, documents.FIRST_IDS, asked, board_id)
+    except Gone:
+        return
+    yield {item.id for item in page.items}
+    while page.cursor is not None:
+        page = _next(client, documents.NEXT_IDS, asked, page.cursor)
+        yield {item.id for item in page.items}
+
+
+def _first(client: Client, document: str, asked: Mapping[str, Any], board_id: str) -> Page:
+    shown = client.ask(document, {**asked, "board": board_id}).get("boards") or []
     if not shown or not shown[0]:
         raise Gone("monday.com shows us no such board: it was deleted, or we may not see it.", code="board")
     return _page(shown[0]["items_page"], shown[0].get("items_count"))
+
+
+def _next(client: Client, document: str, asked: Mapping[str, Any], cursor: str) -> Page:
+    return _page(client.ask(document, {**asked, "cursor": cursor})["next_items_page"])
 
 
 def limit_of(step: Step) -> int:

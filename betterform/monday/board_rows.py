@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as settled
 from typing import Any
 
-from betterform.actions.board_mapping import label_index, label_text
+from betterform.actions.board_mapping import known_label, label_index, label_text
 from betterform.actions.boards import ColumnChoice
 from betterform.models.board import Board, BoardColumn, BoardRole, WritePolicy
 from betterform.models.quote import QuoteState
@@ -218,4 +218,4 @@ def _kept_label(text: str, column: ShownColumn) -> Any:
     """A label of the board is kept with its id, so that a rename is followed; a new one by its words."""
     known = (index for index, label in labels_by_index(column.settings).items() if label == text)
     index = next(known, None)
-    return text if index is None else guessing.known_label(index, text)
+    return text if index is None else known_label(index, text)

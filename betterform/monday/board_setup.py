@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from betterform import clock
@@ -12,13 +12,12 @@ from betterform.db import db, transaction
 from betterform.errors import InvalidInput, NotFound
 from betterform.models.board import Board, BoardRole
 from betterform.models.history import Author
-from betterform.monday import board_rows, connect, documents, guessing, items, new_columns, webhooks
-from betterform.monday.board_pages import LARGEST_PAGE
+from betterform.monday import board_pages, board_rows, connect, guessing, items, new_columns, webhooks
 from betterform.monday.board_rows import NEW, Row
 from betterform.monday.board_view import BoardView
 from betterform.monday.client import Client
 from betterform.monday.columns import labels_by_index
-from betterform.monday.errors import Gone, Refusal
+from betterform.monday.errors import Refusal
 from betterform.monday.guessing import ShownColumn
 
 UNFIT = "Not everything fits yet: the messages stand beside the fields. Nothing was saved."
@@ -109,26 +108,11 @@ def _records_on(client: Client, role: BoardRole, board_id: str) -> int:
     """How many of our records have an item on the board: some may have come from a board chosen before."""
     ours = board_mapping.item_ids(db.session(), role)
     there: set[str] = set()
-    for page in _pages_of_ids(client, board_id) if ours else ():
+    for page in board_pages.pages_of_ids(client, board_id) if ours else ():
         there |= page & ours
         if len(there) == len(ours):
             break
     return len(there)
-
-
-def _pages_of_ids(client: Client, board_id: str) -> Iterator[set[str]]:
-    """The ids of a board's items, page by page; none of a board that is gone."""
-    try:
-        boards_shown = client.ask(documents.FIRST_IDS, {"board": board_id, "limit": LARGEST_PAGE})["boards"]
-    except Gone:
-        return
-    page = boards_shown[0]["items_page"] if boards_shown and boards_shown[0] else {"items": []}
-    yield {str(item["id"]) for item in page["items"] if item}
-    while page.get("cursor"):
-        page = client.ask(documents.NEXT_IDS, {"cursor": page["cursor"], "limit": LARGEST_PAGE})[
-            "next_items_page"
-        ]
-        yield {str(item["id"]) for item in page["items"] if item}
 
 
 def contacts_board() -> str:
@@ -149,15 +133,9 @@ def note_labels(role: BoardRole, columns: Iterable[ShownColumn]) -> None:
     """Keep the ids of labels that a write made, or that were chosen before ids were kept."""
     board = boards.of_role(db.session(), role)
     shown = {column.id: labels_by_index(column.settings) for column in columns if column.settings}
-    by_words = {
-        words
-        for column in (board.columns if board is not None else ())
-        for words in column.labels.values()
-        if isinstance(words, str) and words in shown.get(column.column_id, {}).values()
-    }
-    if by_words:
+    if board is not None and board_mapping.lacks_label_ids(board, shown):
         with transaction() as session:
-            board_mapping.note_label_ids(session, board_mapping.locked(session, role), shown)
+            board_mapping.note_label_ids(board_mapping.locked(session, role), shown)
 
 
 def save(

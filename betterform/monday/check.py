@@ -18,7 +18,7 @@ from betterform.models.board import BoardRole
 from betterform.monday import board_setup, check_columns, connect, items, public_address, webhook_standings
 from betterform.monday.client import API_VERSION, Client
 from betterform.monday.connect import ROLES, Identity
-from betterform.monday.errors import FixSettings, Refusal, WaitUntilTomorrow
+from betterform.monday.errors import Refusal, WaitUntilTomorrow
 from betterform.monday.guessing import ShownColumn
 from betterform.monday.office import Office
 from betterform.monday.patience import counted_anew
@@ -116,8 +116,7 @@ def summary(groups: Iterable[Group]) -> str:
 
 
 def _refused(refusal: Refusal) -> Finding:
-    shut_out = isinstance(refusal, FixSettings) and refusal.whole_account
-    about, message = "Token" if shut_out else "Connection", refusal.message
+    about, message = "Token" if refusal.whole_account else "Connection", refusal.message
     if isinstance(refusal, WaitUntilTomorrow):
         message = f"{message} That is at {_in_the_office(counted_anew(clock.now()))}."
     return Finding("wrong", about, message, Repair(Place.ACCOUNT))

@@ -13,9 +13,10 @@ from betterform.monday.blanking import blanked
 
 
 class Refusal(MondayError):
-    """Anything but a clean answer."""
+    """Anything but a clean answer. `whole_account`: monday does not let us in at all, whatever we ask for."""
 
     outcome = "refused"
+    whole_account = False
 
     def __init__(
         self, message: str, *, code: str = "", request_id: str = "", may_have_happened: bool = False
@@ -69,10 +70,7 @@ class WaitUntilTomorrow(Refusal):
 
 
 class FixSettings(Refusal):
-    """Token, rights or network rules: an admin must act, trying again is useless.
-
-    `whole_account` is True where monday does not let us in at all, whatever we ask for.
-    """
+    """Token, rights or network rules: an admin must act, trying again is useless."""
 
     outcome = "fix settings"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from babel.numbers import list_currencies
 
+from betterform.actions.board_mapping import known_label
 from betterform.models.board import BoardRole
 from betterform.models.quote import QuoteState
 from betterform.monday.columns import labels_by_index
@@ -212,8 +213,3 @@ def labels_for(name: str, column: ShownColumn) -> dict[str, Any]:
         # What the board has no word for gets a label of its own name, made at the first write.
         found[state.value] = known_label(-place, best) if likeness else state.value.capitalize()
     return found
-
-
-def known_label(index: int, text: str) -> dict[str, Any]:
-    """A label of the board as the mapping keeps it: by its id, so that a rename there is followed."""
-    return {"index": index, "label": text}

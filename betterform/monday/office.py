@@ -13,7 +13,7 @@ from betterform.actions import account_health, boards
 from betterform.db import transaction
 from betterform.models.document import Document
 from betterform.monday.client import CONNECT_SECONDS, READ_SECONDS, Client, Exchange
-from betterform.monday.errors import FixSettings, WaitUntilTomorrow
+from betterform.monday.errors import WaitUntilTomorrow
 from betterform.monday.patience import after_midnight
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def note_at_once(exchange: Exchange) -> None:
         return
     now, refusal = clock.now(), exchange.refusal
     with transaction() as session:
-        if isinstance(refusal, FixSettings) and refusal.whole_account:
+        if refusal is not None and refusal.whole_account:
             account_health.note_problem(session, refusal.message, at=now)
         elif isinstance(refusal, WaitUntilTomorrow):
             account_health.note_used_up(session, until=after_midnight(now), at=now)

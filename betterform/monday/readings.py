@@ -21,7 +21,7 @@ from betterform.actions.reading_steps import Noted, Step, StepLost
 from betterform.db import db, is_crowding, transaction
 from betterform.models.board import Board, BoardRole
 from betterform.models.board_reading import BoardReading, ReadingKind, ReadingState
-from betterform.monday import board_pages, deals_in, reading_items
+from betterform.monday import board_pages, days_calls, deals_in, reading_items
 from betterform.monday.answers import USED_UP
 from betterform.monday.client import Client
 from betterform.monday.errors import FixSettings, Refusal, TryAgain, WaitUntilTomorrow
@@ -83,7 +83,9 @@ def _step(office: Office, reading_id: int | None) -> bool:
         step = reading_steps.claim_step(session, at=clock.now(), lease=office.lease, reading_id=reading_id)
     if step is None:
         return False
-    if _waits_for_calls(step):
+    if days_calls.are_used_up(
+        lambda session, until: reading_steps.postpone(session, step, until=until, reason=USED_UP)
+    ):
         return True
     log.info("reading %s: %s of %s", step.reading_id, step.kind.value, step.role.value)
     reader = Reader(office, step)
@@ -98,17 +100,6 @@ def _step(office: Office, reading_id: int | None) -> bool:
         log.exception("reading %s failed", step.reading_id)
         _put_off(office, reader.step, TryAgain(FAILED))
     return True
-
-
-def _waits_for_calls(step: Step) -> bool:
-    """Once the day's calls are used up, it waits as the one that found that out, without asking itself."""
-    if account_health.used_up_until(db.session(), at=clock.now()) is None:
-        return False
-    with transaction() as session:
-        until = account_health.used_up_until(session, at=clock.now(), lock=True)
-        if until is not None:
-            reading_steps.postpone(session, step, until=until, reason=USED_UP)
-    return until is not None
 
 
 @dataclass
@@ -263,8 +254,7 @@ def _put_off(office: Office, step: Step, refusal: Refusal) -> None:
     now = clock.now()
     said = f"{refusal.code} {refusal.message}".lower()
     with transaction() as session:
-        is_shut_out = isinstance(refusal, FixSettings) and refusal.whole_account
-        if is_shut_out and account_health.note_problem(session, refusal.message, at=now):
+        if refusal.whole_account and account_health.note_problem(session, refusal.message, at=now):
             # It is due at once, and nobody asks before monday lets us in again.
             reading_steps.postpone(session, step, until=now, reason=refusal.message)
             return

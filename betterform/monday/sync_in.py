@@ -16,7 +16,7 @@ from betterform.actions import account_health, boards, inbox, reading_news
 from betterform.actions.inbox import EventClaim
 from betterform.db import db, transaction
 from betterform.models.board import Board, BoardRole
-from betterform.monday import catalogue_in, deals_in, webhook
+from betterform.monday import catalogue_in, days_calls, deals_in, webhook
 from betterform.monday.answers import USED_UP
 from betterform.monday.client import Client, Exchange
 from betterform.monday.echoes import is_our_own
@@ -50,7 +50,7 @@ def work_next(office: Office) -> bool:
         claim = inbox.claim_due(session, at=clock.now(), lease=office.lease * 2)
     if claim is None:
         return False
-    if _waits_for_calls(claim):
+    if days_calls.are_used_up(lambda session, until: inbox.hold(session, claim, reason=USED_UP, until=until)):
         return True
     log.info("webhook %s: %s of item %s", claim.event_id, claim.event_type, claim.item_id)
     try:
@@ -62,17 +62,6 @@ def work_next(office: Office) -> bool:
         log.exception("webhook %s failed", claim.event_id)
         _put_off(office, claim, TryAgain(FAILED))
     return True
-
-
-def _waits_for_calls(claim: EventClaim) -> bool:
-    """Once the day's calls are used up, it waits as the one that found that out, without asking itself."""
-    if account_health.used_up_until(db.session(), at=clock.now()) is None:
-        return False
-    with transaction() as session:
-        until = account_health.used_up_until(session, at=clock.now(), lock=True)
-        if until is not None:
-            inbox.hold(session, claim, reason=USED_UP, until=until)
-    return until is not None
 
 
 def _act(office: Office, claim: EventClaim) -> None:
@@ -157,8 +146,7 @@ def _count(calls: list[Exchange]) -> None:
 
 def _put_off(office: Office, claim: EventClaim, refusal: Refusal) -> None:
     with transaction() as session:
-        shut_out = isinstance(refusal, FixSettings) and refusal.whole_account
-        if shut_out and account_health.note_problem(session, refusal.message, at=clock.now()):
+        if refusal.whole_account and account_health.note_problem(session, refusal.message, at=clock.now()):
             inbox.hold(session, claim, reason=refusal.message)
             return
         until = _until(session, office, claim, refusal, at=clock.now())

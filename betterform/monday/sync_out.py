@@ -19,7 +19,7 @@ from betterform.actions.delivery_claims import LANES, Claim
 from betterform.db import db, transaction
 from betterform.errors import PrintingError
 from betterform.models.delivery import Target
-from betterform.monday import catalogue_out, deals_out, pdf_out
+from betterform.monday import catalogue_out, days_calls, deals_out, pdf_out
 from betterform.monday.answers import USED_UP
 from betterform.monday.courier import ClaimLost, Courier
 from betterform.monday.errors import (
@@ -57,7 +57,11 @@ def deliver_next(office: Office) -> bool:
     claim = _claim(office)
     if claim is None:
         return False
-    if _waits_for_calls(claim):
+    if days_calls.are_used_up(
+        lambda session, until: delivery_claims.hold(
+            session, claim, reason=USED_UP, may_have_happened=False, until=until
+        )
+    ):
         return True
     log.info("delivery %s: %s of %s %s", claim.delivery_id, claim.target, claim.record_type, claim.record_id)
     courier = Courier(office, claim)
@@ -80,17 +84,6 @@ def deliver_next(office: Office) -> bool:
                 session, courier.claim, at=clock.now(), reason=result.pop("reason", ""), result=result
             )
     return True
-
-
-def _waits_for_calls(claim: Claim) -> bool:
-    """Once the day's calls are used up, it waits as the one that found that out, without asking itself."""
-    if account_health.used_up_until(db.session(), at=clock.now()) is None:
-        return False
-    with transaction() as session:
-        until = account_health.used_up_until(session, at=clock.now(), lock=True)
-        if until is not None:
-            delivery_claims.hold(session, claim, reason=USED_UP, may_have_happened=False, until=until)
-    return until is not None
 
 
 def _claim(office: Office) -> Claim | None:
@@ -126,7 +119,7 @@ def _settle_in(session: Session, courier: Courier, refusal: Refusal, *, at: date
     written = courier.may_have_written
     is_failure = isinstance(refusal, TryAgain) and refusal.may_be_data
     told = {"code": refusal.code, "request_id": refusal.request_id}
-    if _is_shut_out(refusal) and account_health.note_problem(session, refusal.message, at=at):
+    if refusal.whole_account and account_health.note_problem(session, refusal.message, at=at):
         delivery_claims.hold(session, claim, reason=refusal.message, may_have_happened=written)
     elif isinstance(refusal, WaitUntilTomorrow):
         until = account_health.note_used_up(session, until=after_midnight(at), at=at)
@@ -156,11 +149,6 @@ def _settle_in(session: Session, courier: Courier, refusal: Refusal, *, at: date
             result={**told, "problems": columns},
             may_have_happened=written,
         )
-
-
-def _is_shut_out(refusal: Refusal) -> bool:
-    """Whether monday does not let us in at all."""
-    return isinstance(refusal, FixSettings) and refusal.whole_account
 
 
 def _advice(refusal: Refusal) -> str:

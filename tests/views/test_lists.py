@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from betterform import clock
-from betterform.db import db, transaction
+from betterform.db import transaction
 from betterform.models.company import Company
 from betterform.models.contact import Contact
 from betterform.models.product import Product
@@ -57,19 +56,6 @@ def office(session: Session, company: Company) -> dict[str, int]:
                 )
             )
     return {"keller": keller.id, "probe": probe.id}
-
-
-@pytest.fixture
-def queries(session: Session) -> Iterator[list[str]]:
-    """Every statement that the app sends to the database from here on."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_the_first_day_teaches_what_to_do(staff: Browser) -> None:

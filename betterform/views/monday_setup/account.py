@@ -16,7 +16,7 @@ from betterform.errors import InvalidInput
 from betterform.models.user import Role
 from betterform.monday import connect
 from betterform.monday.client import API_VERSION
-from betterform.monday.errors import FixSettings, Refusal
+from betterform.monday.errors import Refusal
 from betterform.monday.patience import counted_anew
 from betterform.views import access
 from betterform.views.monday_setup.room import blueprint, office
@@ -70,7 +70,7 @@ def ask_account() -> ResponseReturnValue:
         with office().client() as client:
             identity, waited = connect.refresh(client)
     except (Refusal, InvalidInput) as refusal:
-        shut_out = isinstance(refusal, FixSettings) and refusal.whole_account
+        shut_out = isinstance(refusal, Refusal) and refusal.whole_account
         if not (shut_out and account_health.problem_of(db.session())):  # else the card says what to do
             flash(refusal.message, "danger")
     else:

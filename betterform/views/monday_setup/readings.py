@@ -22,6 +22,7 @@ from betterform.views.monday_setup.room import blueprint
 
 def facts(session: Session) -> dict[str, Any]:
     """What the card of this part shows."""
+    read = board_readings.boards_read(session)
     return {
         "readings_shown": [
             reading_results.result_of(session, reading)
@@ -32,9 +33,9 @@ def facts(session: Session) -> dict[str, Any]:
         "readings_recent": board_readings.recent(session),
         "readings_run": bool(board_readings.running(session)),
         "readings_problem": account_health.problem_of(session),
-        "readings_boards": board_readings.boards_read(session),
+        "readings_boards": read,
         "readings_now": clock.now(),
-        "board_ids": {board.role: board.board_id for board in board_readings.boards_read(session)},
+        "board_ids": {board.role: board.board_id for board in read},
         "item_address": item_address,
     }
 

@@ -72,6 +72,25 @@ class PaperTax:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperDeduction:
+    """One document that came before, taken off: an invoice on a final invoice, a credit note on a further one.
+
+    Amounts are as printed on that document; a credit note's are negative where it lessens a deduction.
+    total = net + tax; payable = total + rounding.
+    """
+
+    kind: str  # deposit | part | invoice | final | credit_note
+    number: str
+    date: datetime.date
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    rounding: Decimal = Decimal(0)
+    payable: Decimal = Decimal(0)
+    taxes: tuple[PaperTax, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A whole quote, invoice or credit note as the customer reads it."""
 
@@ -107,6 +126,24 @@ class Paper:
     total: Decimal = Decimal(0)
     rounding: Decimal = Decimal(0)  # cash rounding, payable = total + rounding
     payable: Decimal = Decimal(0)
+    # Of an invoice or credit note. Where there are deductions, the figures above are those of the whole,
+    # `payable` excepted: it is always what this document asks for. The remaining ones are its own.
+    invoice_kind: str = ""  # invoice | deposit | part | final
+    share_percent: Decimal | None = None  # of a deposit given in percent
+    order_number: str = ""  # the quote that it bills
+    order_date: datetime.date | None = None
+    credits_number: str = ""  # the invoice that a credit note takes back
+    credits_date: datetime.date | None = None
+    reason: str = ""
+    service_from: datetime.date | None = None
+    service_to: datetime.date | None = None
+    payment_days: int | None = None
+    deductions: tuple[PaperDeduction, ...] = ()
+    remaining_net: Decimal = Decimal(0)
+    remaining_tax: Decimal = Decimal(0)
+    remaining_taxes: tuple[PaperTax, ...] = ()
+    remaining_total: Decimal = Decimal(0)
+    remaining_rounding: Decimal = Decimal(0)
     notes: str = ""
     terms: str = ""
     extras: dict[str, str] = field(default_factory=dict)  # further labelled facts, printed in order

@@ -1,6 +1,7 @@
 """The nouns, one a file. Importing this room makes every table known to the metadata."""
 
 from betterform.models import (  # noqa: F401
+    api_answer,
     api_token,
     board,
     board_item,
@@ -11,6 +12,7 @@ from betterform.models import (  # noqa: F401
     document,
     form_key,
     history,
+    imported_record,
     invoice,
     issued_quote,
     monday_account,

@@ -39,6 +39,10 @@ class Document(Base):
     quote_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"), unique=True)
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoices.id"), unique=True)
     number: Mapped[str] = mapped_column(String(100), unique=True)
+    # The bare number and the year that its series counted in, for the report of gaps. None on documents
+    # that were issued before this was kept, or that came from an older system.
+    sequence: Mapped[int | None]
+    sequence_year: Mapped[int | None]
     snapshot: Mapped[dict[str, Any]] = mapped_column(Json)  # Paper.to_json()
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     pdf: Mapped[bytes | None] = deferred(mapped_column(Bytes))
@@ -82,7 +86,16 @@ class Document(Base):
         self.print_problem = ""
 
 
-FROZEN = ("kind", "quote_id", "invoice_id", "number", "snapshot", "issued_at")
+FROZEN = (
+    "kind",
+    "quote_id",
+    "invoice_id",
+    "number",
+    "sequence",
+    "sequence_year",
+    "snapshot",
+    "issued_at",
+)
 FROZEN_WHEN_PRINTED = ("pdf", "sha256", "size", "pages", "printed_at")
 
 

@@ -68,7 +68,9 @@ TWICE: dict[str, Callable[[], Base]] = {
     "a contact's item": lambda: Contact(mid="123"),
     "a product's item": lambda: Product(mid="123", name="Probe"),
     "a quote's number": lambda: quote(number="Q-2026-0001", issued_at=NOW),
-    "an invoice's number": lambda: Invoice(number="INV-1", issued_at=NOW, date=TODAY, currency="CHF"),
+    "an invoice's number": lambda: Invoice(
+        number="INV-1", issued_at=NOW, date=TODAY, due=TODAY, currency="CHF"
+    ),
     "a document's number": document,
     "an open delivery of one record and target": delivery,
     "a webhook": event,

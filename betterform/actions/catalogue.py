@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from betterform.actions import contacts, deliveries, history
+from betterform.actions import archiving, contacts, deliveries, history
 from betterform.actions.delivery_claims import MADE_AS
 from betterform.models.board_item import BoardItem
 from betterform.models.contact import Contact
@@ -114,12 +114,12 @@ def take_contact(
         return contact, Outcome.ADDED
     if contact.merged_into_id is not None:
         return contacts.living(session, contact, lock=True), Outcome.UNTOUCHED
-    changed = []
+    was, changed = _as_it_is(contact), []
     for name, value in _news(session, mid, values).items():
         if name in contacts.FIELDS and getattr(contact, name) != (fitting := _fitting(Contact, name, value)):
             setattr(contact, name, fitting)
             changed.append(name)
-    outcome = _outcome(session, contact, changed, at=at)
+    outcome = _outcome(session, contact, changed, was, at=at)
     remember_seen(session, mid, values, at=at)
     return contact, outcome
 
@@ -175,8 +175,9 @@ def take_product(
         history.record(session, product, "created", by=MONDAY, at=at)
         remember_seen(session, mid, values, at=at)
         return product, Outcome.ADDED
+    was = _as_it_is(product)
     changed = _apply(session, product, _news(session, mid, values))
-    outcome = _outcome(session, product, changed, at=at)
+    outcome = _outcome(session, product, changed, was, at=at)
     remember_seen(session, mid, values, at=at)
     return product, outcome
 
@@ -245,14 +246,29 @@ def _news(session: Session, mid: str, values: Mapping[str, str]) -> dict[str, st
     return {name: value for name, value in values.items() if before.get(name) != value}
 
 
-def _outcome(session: Session, record: Contact | Product, changed: list[str], *, at: datetime) -> Outcome:
-    restored = record.archived_at is not None
-    record.archived_at = None
+def _as_it_is(record: Contact | Product) -> dict[str, Any]:
+    """What history compares: every field, and prices as "price_CHF"."""
+    if isinstance(record, Contact):
+        return {name: getattr(record, name) for name in contacts.FIELDS}
+    texts = {name: getattr(record, name) for name in PRODUCT_TEXTS}
+    return (
+        texts
+        | {f"{PRICE}{price.currency}": price.amount for price in record.prices}
+        | {"tax_rate": record.tax_rate_id}
+    )
+
+
+def _outcome(
+    session: Session, record: Contact | Product, changed: list[str], was: dict[str, Any], *, at: datetime
+) -> Outcome:
+    restored = record.archived_at is not None and not archiving.is_archived_here(session, record)
     if restored:
+        record.archived_at = None
         history.record(session, record, "restored", by=MONDAY, at=at)
         _catch_up(session, record, at=at)
     if changed:
-        history.record(session, record, "edited", by=MONDAY, at=at, fields=changed)
+        changes = history.changes_between(was, _as_it_is(record))
+        history.record(session, record, "edited", by=MONDAY, at=at, fields=changed, changes=changes)
     return Outcome.RESTORED if restored else Outcome.CHANGED if changed else Outcome.UNTOUCHED
 
 

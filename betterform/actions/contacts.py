@@ -1,13 +1,16 @@
-"""Contacts: added and corrected by staff, here and on their board."""
+"""Contacts: added and corrected by staff, here and on their board; what a contact may say."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from betterform import countries
 from betterform.actions import deliveries, history
 from betterform.actions.matching import holds_words
 from betterform.errors import OutOfDate
@@ -29,6 +32,7 @@ FIELDS = (
     "vat_number",
     "language",
 )
+LANGUAGES = ("en", "de", "fr", "it")
 
 
 def add(session: Session, values: dict[str, str], *, by: Author, at: datetime) -> Contact:
@@ -50,12 +54,40 @@ def change(
     if contact.merged_into_id is not None:
         raise OutOfDate("This contact was merged into another one: open that one and change it there.")
     changed = [name for name in FIELDS if name in values and getattr(contact, name) != values[name]]
+    changes = history.changes_to(contact, {name: values[name] for name in changed})
     for name in changed:
         setattr(contact, name, values[name])
     if changed:
-        history.record(session, contact, "edited", by=by, at=at, fields=changed)
+        history.record(session, contact, "edited", by=by, at=at, fields=changed, changes=changes)
         deliveries.want(session, Target.CONTACT, record_type="contact", record_id=contact.id, at=at)
     return changed
+
+
+def problems(values: Mapping[str, str]) -> dict[str, str]:
+    """What keeps `values`, by the names in FIELDS, from being a contact: a sentence by field."""
+    found = {}
+    for name in FIELDS:
+        longest: int = getattr(Contact.__table__.c[name].type, "length")  # noqa: B009
+        if (length := len(values.get(name, ""))) > longest:
+            found[name] = f"At most {longest} characters fit here; these are {length}."
+    if values.get("email") and "email" not in found and not is_email(values["email"]):
+        found["email"] = "This is not an e-mail address."
+    if values.get("country_code") and not countries.is_country(values["country_code"]):
+        found["country_code"] = "Choose a country."
+    if values.get("language") and values["language"] not in LANGUAGES:
+        found["language"] = "Choose a language."
+    if not any(values.get(name) for name in ("first_name", "last_name", "company", "email")):
+        found["last_name"] = "Enter at least a name, a company or an e-mail address."
+    return found
+
+
+def is_email(typed: str) -> bool:
+    """Whether it can be an address; nobody is asked whether it exists."""
+    try:
+        validate_email(typed, check_deliverability=False, allow_smtputf8=True)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def living(session: Session, contact: Contact, *, lock: bool = False) -> Contact:

@@ -67,7 +67,20 @@ def _added(
     session: Session, target: Target, key: str, record_type: str, record_id: int, at: datetime
 ) -> Delivery | None:
     """A new delivery, or None when another transaction opened one at the same moment."""
-    delivery = Delivery(
+    delivery = unsent(target, key, record_type, record_id, at=at)
+    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(delivery)
+            session.flush()
+    except IntegrityError:
+        return None
+    return delivery
+
+
+def unsent(target: Target, key: str, record_type: str, record_id: int, *, at: datetime) -> Delivery:
+    """A delivery that nobody has tried yet; `key` is its open_key."""
+    return Delivery(
         target=target.value,
         record_type=record_type,
         record_id=record_id,
@@ -81,14 +94,6 @@ def _added(
         reason="",
         result={},
     )
-    session.flush()
-    try:
-        with session.begin_nested():
-            session.add(delivery)
-            session.flush()
-    except IntegrityError:
-        return None
-    return delivery
 
 
 def new_key() -> str:

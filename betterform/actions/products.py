@@ -1,13 +1,16 @@
-"""Products: added by staff, here and on their board."""
+"""Products: added and corrected by staff, here and on their board; what a product may say."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from betterform import money
 from betterform.actions import deliveries, history
 from betterform.actions.matching import holds_words
 from betterform.models.delivery import Target
@@ -15,6 +18,8 @@ from betterform.models.history import Author
 from betterform.models.product import Product
 
 FIELDS = ("name", "catalogue_number", "kind", "unit", "description", "tax_rate_id")
+LARGEST_PRICE = Decimal(999_999_999_999)
+LONGEST_DESCRIPTION = 10_000
 
 
 def add(
@@ -28,6 +33,67 @@ def add(
     history.record(session, product, "created", by=by, at=at)
     deliveries.want(session, Target.PRODUCT, record_type="product", record_id=product.id, at=at)
     return product
+
+
+def change(
+    session: Session,
+    product: Product,
+    values: Mapping[str, object],
+    prices: Mapping[str, Decimal | None],
+    *,
+    by: Author,
+    at: datetime,
+) -> list[str]:
+    """Write `values` and `prices` (None takes one away) to the product and its board.
+
+    Returns what changed, prices as "price_CHF". Currencies that `prices` does not name stay as they are.
+    """
+    changed = [name for name in FIELDS if name in values and getattr(product, name) != values[name]]
+    changes = history.changes_to(product, {name: values[name] for name in changed})
+    for name in changed:
+        setattr(product, name, values[name])
+    for currency, amount in prices.items():
+        if product.price_in(currency) != amount:
+            name = f"price_{currency}"
+            changes |= history.changes_between({name: product.price_in(currency)}, {name: amount})
+            product.set_price(currency, amount)
+            changed.append(name)
+    if changed:
+        product.updated_at = at  # prices are rows of their own
+        history.record(session, product, "edited", by=by, at=at, fields=changed, changes=changes)
+        deliveries.want(session, Target.PRODUCT, record_type="product", record_id=product.id, at=at)
+    return changed
+
+
+def locked(session: Session, product_id: int) -> Product | None:
+    """The product as it is now, under lock."""
+    return session.get(Product, product_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def edition_of(product: Product) -> str:
+    """What the form shows of the product, prices included, as a short hash."""
+    shown = [getattr(product, name) for name in FIELDS]
+    prices = sorted((price.currency, money.plain(price.amount)) for price in product.prices)
+    return hashlib.sha256(repr((shown, prices)).encode()).hexdigest()[:20]
+
+
+def problems(values: Mapping[str, object], prices: Mapping[str, Decimal | None]) -> dict[str, str]:
+    """What keeps these from being a product: a sentence by field, prices as "price_CHF"."""
+    found = {}
+    for name in ("name", "catalogue_number", "kind", "unit"):
+        longest: int = getattr(Product.__table__.c[name].type, "length")  # noqa: B009
+        if (length := len(str(values.get(name) or ""))) > longest:
+            found[name] = f"At most {longest} characters fit here; these are {length}."
+    if (length := len(str(values.get("description") or ""))) > LONGEST_DESCRIPTION:
+        found["description"] = f"At most {LONGEST_DESCRIPTION} characters fit here; these are {length}."
+    if not values.get("name"):
+        found["name"] = "Enter a name."
+    for currency, amount in prices.items():
+        if not money.is_currency(currency):
+            found[f"price_{currency}"] = "Choose a currency."
+        elif amount is not None and not 0 <= amount <= LARGEST_PRICE:
+            found[f"price_{currency}"] = "A price is between 0 and 999,999,999,999."
+    return found
 
 
 def same_numbers(session: Session, *, limit: int = 5) -> dict[str, list[Product]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from email_validator import EmailNotValidError, validate_email
+from typing import Any
+
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField
+from wtforms import SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
 
 from betterform import countries
+from betterform.actions import contacts
 from betterform.forms.fields import TextLine
 
 LANGUAGES = {"": "As the company", "en": "English", "de": "German", "fr": "French", "it": "Italian"}
@@ -39,21 +40,14 @@ class ContactForm(FlaskForm):
             *(SelectChoice(*country) for country in countries.choices("en")),
         ]
 
-    def validate_email(self, field: TextLine) -> None:
-        if not field.data:
-            return
-        try:
-            validate_email(field.data, check_deliverability=False, allow_smtputf8=True)
-        except EmailNotValidError as error:
-            raise ValidationError("This is not an e-mail address.") from error
-
-    def validate_country_code(self, field: Field) -> None:
-        if field.data and not countries.is_country(field.data):
-            raise ValidationError("Choose a country.")
-
-    def validate_last_name(self, field: TextLine) -> None:
-        if not (field.data or self.first_name.data or self.company.data or self.email.data):
-            raise ValidationError("Enter at least a name, a company or an e-mail address.")
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether it can be a contact, by the rules of actions/contacts; messages stand beside the fields."""
+        fits = bool(super().validate(extra_validators))
+        for name, message in contacts.problems(self.values()).items():
+            if not self[name].errors:
+                self[name].errors = [message]
+                fits = False
+        return fits
 
     def values(self) -> dict[str, str]:
         """The fields by their names in the model."""

@@ -70,7 +70,11 @@ def typed_search() -> str:
 
 def number_asked_for() -> int:
     """The page that `?page=` asks for; nonsense means the first."""
-    asked = request.args.get("page", "1")
+    return number_in(request.args.get("page", "1"))
+
+
+def number_in(asked: str) -> int:
+    """The number of a page as it was asked for; nonsense means the first."""
     return (
         min(max(int(asked), 1), FURTHEST_PAGE)
         if asked.isascii() and asked.isdigit() and len(asked) < 7

@@ -1,6 +1,6 @@
-"""Contacts: the list and one contact (pages), those that share an address (merging)."""
+"""Contacts: the list and one contact (pages), its form (editing), files (exchange), shared addresses (merging)."""
 
-from betterform.views.contacts import merging, pages
+from betterform.views.contacts import editing, exchange, merging, pages
 from betterform.views.contacts.blueprint import blueprint
 
-__all__ = ["blueprint", "merging", "pages"]
+__all__ = ["blueprint", "editing", "exchange", "merging", "pages"]
